@@ -1,0 +1,1 @@
+"""How good the answers are: datasets, metrics, runs and reports. Imports `rag`; `rag` never imports it."""

@@ -1,0 +1,105 @@
+"""An article, and how the raw text of one becomes it."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from rag.errors import ArticleError
+from rag.vietnamese.normalise import fold, to_nfc
+
+# "Ngày phát hành: 12/30/2020 11:27:37 AM": the site's content system writes the month first.
+_RELEASED = re.compile(r"^Ngày phát hành:\s*(\d{1,2})/(\d{1,2})/(\d{4})\b.*$")
+_BYLINE = re.compile(r"^(?:tin|bai|anh|tac gia|nguon)(?:\s*(?:&|va|,|-|/)\s*(?:tin|bai|anh))*\s*:\s*\S.{0,80}$")
+_CAPTIONS_HEADING = re.compile(r"^(?:mot so|nhung|cac)? ?(?:hinh )?anh\b.{0,60}:$")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article, as it is stored, searched and cited.
+
+    Attributes:
+        id: Path relative to the root it was indexed from, without suffix, with `/`.
+        title: The headline, one line.
+        body: NFC text with `\\n` line ends. Every citation is a slice of it.
+        published: The day it appeared, if known.
+        source: Address or other origin, if known.
+        publisher: Who published it, if known.
+    """
+
+    id: str
+    title: str
+    body: str
+    published: datetime.date | None = None
+    source: str | None = None
+    publisher: str | None = None
+
+    @property
+    def captions_start(self) -> int:
+        """Offset in the body of the photo captions that close it, `len(body)` where there are none."""
+        offset = 0
+        for line in self.body.splitlines(keepends=True):
+            if _CAPTIONS_HEADING.match(fold(line.strip())):
+                return offset
+            offset += len(line)
+        return len(self.body) if self.byline is None else self.body.rindex(self.byline)
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The photo captions, without their heading and without the byline."""
+        lines = [line.strip() for line in self.body[self.captions_start :].splitlines()[1:]]
+        return tuple(line for line in lines if line and line != self.byline)
+
+    @property
+    def byline(self) -> str | None:
+        """The closing line that names writer and photographer ("Tin & Ảnh: ..."), if there is one."""
+        last = self.body.rstrip().rpartition("\n")[2].strip()
+        return last if _BYLINE.match(fold(last)) else None
+
+
+def article_from_raw_text(article_id: str, text: str) -> Article:
+    """Make an article of text as copied from a site: title, release line, body, captions, byline.
+
+    Args:
+        article_id: The article's id.
+        text: First line the title, then optionally `Ngày phát hành: 12/30/2020 11:27:37 AM`, then the body.
+
+    Raises:
+        ArticleError: There is no title or nothing after it, or the release date does not exist.
+    """
+    title, _, rest = to_nfc(text).strip().partition("\n")
+    first, _, after = rest.lstrip().partition("\n")
+    released = _RELEASED.match(first.strip())
+    published = _release_date(released) if released else None
+    return make_article(article_id, title.removeprefix("#").strip(), after if released else rest, published=published)
+
+
+def make_article(
+    article_id: str,
+    title: str,
+    body: str,
+    *,
+    published: datetime.date | None = None,
+    source: str | None = None,
+    publisher: str | None = None,
+) -> Article:
+    """Normalise the parts and refuse what nobody could ask about.
+
+    Raises:
+        ArticleError: Title or body is empty.
+    """
+    title, body = " ".join(to_nfc(title).split()), to_nfc(body).strip()
+    if not title:
+        raise ArticleError("Bài viết không có tiêu đề.", "Hãy thêm tiêu đề (dòng đầu tiên, hoặc `title:` ở phần đầu tệp).")
+    if not body:
+        raise ArticleError(f"Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.")
+    return Article(article_id, title, body, published, source, publisher)
+
+
+def _release_date(released: re.Match[str]) -> datetime.date:
+    month, day, year = (int(part) for part in released.groups())
+    try:
+        return datetime.date(year, month, day)
+    except ValueError as error:
+        raise ArticleError(
+            f"Ngày phát hành “{released.group()}” không có thật.", "Hãy ghi theo dạng tháng/ngày/năm, ví dụ 12/30/2020."
+        ) from error

@@ -1,0 +1,126 @@
+"""The chatbot: a question and what was said before it, to a stream of events that ends in an answer."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.answer import Answer
+from rag.answering.citations import check, cite
+from rag.answering.confidence import Signals, confidence_model
+from rag.answering.reader import Candidate, rarity_in, read
+from rag.retrieval.query import Query
+from rag.retrieval.retriever import Hit, HybridRetriever
+from rag.store.library import Library
+from rag.store.records import SearchFilter
+
+NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
+
+_HITS = 10
+_RELATED = 3
+
+Message = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The question has been read."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages have been found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer is complete. Always the last event."""
+
+    answer: Answer
+
+
+Event = Understood | Found | Answered
+
+
+class Chatbot:
+    """Answers questions from the articles of one library.
+
+    Args:
+        library: What is asked.
+
+    Example:
+        >>> Chatbot(library).ask("Ai là Bí thư Đảng ủy BMĐH?").spans  # doctest: +SKIP
+        ('Phía Đảng bộ BMĐH có đồng chí Trần Quốc Thắng - Bí thư Đảng ủy BMĐH, ...',)
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._retriever = HybridRetriever(library=library)
+
+    def ask(
+        self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None
+    ) -> Answer:
+        """The answer to a question.
+
+        Args:
+            question: As typed.
+            history: The conversation before it: messages with `role` (user, assistant) and `content`.
+            search_filter: What the search is restricted to.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            LibraryError: The library is empty or was made by another embedding model.
+        """
+        *_, last = self.stream(question, history, search_filter)
+        assert isinstance(last, Answered)  # noqa: S101 - stream's contract, told to the type checker
+        return last.answer
+
+    def stream(
+        self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None
+    ) -> Iterator[Event]:
+        """As `ask`, telling each step as it is done."""
+        started = time.monotonic()
+        query = self._read_in_context(question, history)
+        yield Understood(query)
+        hits = self._retriever.search(query, _HITS, search_filter)
+        yield Found(tuple(hits))
+        answer = self._compose(query, hits)
+        yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
+
+    def _read_in_context(self, question: str, history: Sequence[Message]) -> Query:
+        """A follow-up is searched together with the question before it, which names what it is about."""
+        query = self._retriever.understand(question)
+        asked_before = [message["content"] for message in history if message.get("role") == "user"]
+        if not asked_before:
+            return query
+        longest = self._library.settings.max_question_characters - len(query.question) - 1
+        together = self._retriever.understand(f"{asked_before[-1][:max(0, longest)]} {query.question}")
+        return replace(together, question=query.question)
+
+    def _compose(self, query: Query, hits: Sequence[Hit]) -> Answer:
+        rarity = rarity_in(self._library.vectors.count(), self._library.lexical.document_frequency)
+        candidates = read(query, hits, rarity)
+        if not candidates:  # a filter that lets nothing through
+            return Answer(query.question, NOT_FOUND, (), abstained=True, confidence=0.0, citations=(), query=query)
+        best, model = candidates[0], confidence_model()
+        confidence = round(model.probability(Signals.of(query, hits, best)), 4)
+        if confidence < model.threshold:
+            related = tuple(hits[:_RELATED])
+            return Answer(query.question, NOT_FOUND, (), abstained=True, confidence=confidence, citations=(), query=query, related=related)
+        return self._quoted(query, best, confidence)
+
+    def _quoted(self, query: Query, best: Candidate, confidence: float) -> Answer:
+        article = self._library.article(best.stored.passage.article_id)
+        citation = check(cite(1, best.stored, best.start, best.end), article)
+        return Answer(
+            query.question,
+            f"{citation.quote} [{citation.n}]",
+            (citation.quote,),
+            abstained=False,
+            confidence=confidence,
+            citations=(citation,),
+            query=query,
+        )

@@ -1,0 +1,95 @@
+"""The one frozen object that holds every choice a user can make, and the only place that reads the environment."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "HOIDAP_"
+
+# Each library that could call home, and the switch that keeps it silent.
+_SILENCE = {
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "CHROMA_OTEL_COLLECTION_ENDPOINT": "",  # chromadb
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "TOKENIZERS_PARALLELISM": "false",  # not telemetry: silences a warning after fork
+}
+
+
+class Settings(BaseSettings):
+    """All settings, each set by the environment variable `HOIDAP_<NAME>`.
+
+    Frozen and strict: a misspelt variable is an error, never silently ignored.
+
+    Example:
+        >>> Settings.load(passage_words=60).passage_words
+        60
+    """
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("hoidap", appauthor=False)),
+        description="Where the library lives: Chroma, the lexical index, the lock.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("hoidap", appauthor=False)),
+        description="Where the bundled embedding model is unpacked, once (about 490 MB).",
+    )
+    embedding_model: str | None = Field(
+        default=None,
+        description="A sentence-transformers folder or hub id; unset means the bundled multilingual-e5-small.",
+    )
+    embedding_batch_size: int = Field(default=16, ge=1, le=1024, description="Passages embedded at once.")
+    passage_words: int = Field(default=90, ge=20, le=200, description="Target length of a passage, in syllables.")
+    lexical_weight: float = Field(
+        default=0.05, ge=0, le=1, description="Share of the words (BM25) in the ranking, beside the meaning (cosine)."
+    )
+    search_limit: int = Field(default=10, ge=1, le=100, description="Hits shown by a search.")
+    max_question_characters: int = Field(default=500, ge=20, le=5000, description="Longest question accepted.")
+    max_file_megabytes: float = Field(default=20.0, gt=0, le=1000, description="Largest article file accepted.")
+    host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
+    port: int = Field(default=7860, ge=0, le=65535, description="Port the web page listens on.")
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - each value is validated by its field
+        """Read the environment, let `overrides` (e.g. from the command line) win, and validate.
+
+        Raises:
+            SettingsError: A `HOIDAP_*` variable or override is unknown or out of range.
+        """
+        for variable in os.environ:
+            if variable.startswith(ENVIRONMENT_PREFIX):
+                _refuse_unknown(variable, cls)
+        given = {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ENVIRONMENT_PREFIX + str(first["loc"][0]).upper()
+            raise SettingsError(
+                f"Thiết lập {name}={first['input']!r} không hợp lệ ({first['msg']}).",
+                "Hãy sửa giá trị này, hoặc bỏ biến đi để dùng giá trị mặc định.",
+            ) from error
+
+
+def _refuse_unknown(variable: str, settings: type[Settings]) -> None:
+    known = [ENVIRONMENT_PREFIX + name.upper() for name in settings.model_fields]
+    if variable.upper() in known:
+        return
+    close = difflib.get_close_matches(variable, known, n=1)
+    hint = f"Có phải bạn muốn dùng {close[0]}?" if close else f"Các thiết lập có thể dùng: {', '.join(known)}."
+    raise SettingsError(f"Không có thiết lập nào tên là {variable}.", hint)
+
+
+def silence_telemetry() -> None:
+    """Turn off telemetry and analytics of every library. Called by each entry point before heavy imports."""
+    os.environ.update(_SILENCE)

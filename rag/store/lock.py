@@ -1,0 +1,63 @@
+"""One process at a time: embedded Chroma is not safe with more, so the data directory is locked and says by whom."""
+
+import contextlib
+import datetime
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+
+from rag.errors import LibraryError
+
+_LOCK_FILE = "lock"
+_HOLDER_FILE = "lock-holder.json"
+
+
+@contextlib.contextmanager
+def locked(data_dir: Path, command: str) -> Iterator[None]:
+    """Hold the data directory for the length of a `with` block.
+
+    Args:
+        data_dir: The directory, created when missing.
+        command: What this process is doing, told to others who want the directory.
+
+    Raises:
+        LibraryError: Another process holds it, or it cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(data_dir / _LOCK_FILE, timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise LibraryError(
+            f"Thư mục dữ liệu {data_dir} đang được {_holder(data_dir)} sử dụng.",
+            "Hãy đợi hoặc dừng tiến trình đó, hoặc chọn thư mục khác bằng --data.",
+        ) from error
+    except OSError as error:
+        raise unwritable(data_dir, error) from error
+    try:
+        since = datetime.datetime.now().astimezone().strftime("%H:%M:%S %d/%m/%Y")
+        holder = {"pid": os.getpid(), "command": command, "since": since}
+        (data_dir / _HOLDER_FILE).write_text(json.dumps(holder), encoding="utf-8")
+        yield
+    finally:
+        (data_dir / _HOLDER_FILE).unlink(missing_ok=True)
+        lock.release()
+
+
+def unwritable(data_dir: Path, error: OSError) -> LibraryError:
+    """The error for a data directory that cannot be written, with the system's reason."""
+    return LibraryError(
+        f"Không ghi được vào thư mục dữ liệu {data_dir} ({error.strerror}).",
+        "Hãy cấp quyền ghi và chừa đủ chỗ trống, hoặc chọn thư mục khác bằng --data hay HOIDAP_DATA_DIR.",
+    )
+
+
+def _holder(data_dir: Path) -> str:
+    try:
+        holder = json.loads((data_dir / _HOLDER_FILE).read_text(encoding="utf-8"))
+        return f"tiến trình {holder['pid']} ({holder['command']}, từ {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):  # the holder has locked but not yet written its name
+        return "một tiến trình khác"

@@ -1,0 +1,1 @@
+"""What the product knows about written Vietnamese: normal forms, syllables, sentences, accents."""
