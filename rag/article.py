@@ -10,7 +10,8 @@ from rag.vietnamese.normalise import fold, to_nfc
 # "Ngày phát hành: 12/30/2020 11:27:37 AM": the site's content system writes the month first.
 _RELEASED = re.compile(r"^Ngày phát hành:\s*(\d{1,2})/(\d{1,2})/(\d{4})\b.*$")
 _BYLINE = re.compile(r"^(?:tin|bai|anh|tac gia|nguon)(?:\s*(?:&|va|,|-|/)\s*(?:tin|bai|anh))*\s*:\s*\S.{0,80}$")
-_CAPTIONS_HEADING = re.compile(r"^(?:mot so|nhung|cac)? ?(?:hinh )?anh\b.{0,60}:$")
+# With its accents: "Anh Nam chia sẻ:" and "Ảnh hưởng của bão:" are no headings of captions.
+_CAPTIONS_HEADING = re.compile(r"^(?:(?:một số|những|các) )?(?:hình )?ảnh\b(?! hưởng).{0,60}:$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Article:
         """Offset in the body of the photo captions that close it, `len(body)` where there are none."""
         offset = 0
         for line in self.body.splitlines(keepends=True):
-            if _CAPTIONS_HEADING.match(fold(line.strip())):
+            if _CAPTIONS_HEADING.match(line.strip()):
                 return offset
             offset += len(line)
         return len(self.body) if self.byline is None else self.body.rindex(self.byline)

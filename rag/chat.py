@@ -12,6 +12,8 @@ from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
 from rag.store.records import SearchFilter
+from rag.vietnamese.syllables import syllables
+from rag.vietnamese.word_lists import word_list
 
 NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
 
@@ -78,6 +80,22 @@ class Chatbot:
         assert isinstance(last, Answered)  # noqa: S101 - stream's contract, told to the type checker
         return last.answer
 
+    def search(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        search_filter: SearchFilter | None = None,
+        limit: int = _HITS,
+    ) -> tuple[Query, list[Hit]]:
+        """How the question is read, and the best passages for it, best first.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+            LibraryError: The library is empty or was made by another embedding model.
+        """
+        query = self._read_in_context(question, history)
+        return query, self._retriever.search(query, limit, search_filter)
+
     def stream(
         self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None
     ) -> Iterator[Event]:
@@ -94,7 +112,7 @@ class Chatbot:
         """A follow-up is searched together with the question before it, which names what it is about."""
         query = self._retriever.understand(question)
         asked_before = [message["content"] for message in history if message.get("role") == "user"]
-        if not asked_before:
+        if not asked_before or not _points_back(query.text):
             return query
         longest = self._library.settings.max_question_characters - len(query.question) - 1
         together = self._retriever.understand(f"{asked_before[-1][:max(0, longest)]} {query.question}")
@@ -124,3 +142,8 @@ class Chatbot:
             citations=(citation,),
             query=query,
         )
+
+
+def _points_back(question: str) -> bool:
+    words = " ".join(syllable.text for syllable in syllables(question.lower()))
+    return any(f" {cue} " in f" {words} " for cue in word_list("followup_cues"))

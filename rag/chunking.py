@@ -1,5 +1,6 @@
 """Cut an article into passages: whole sentences, about as many words as asked, exact offsets, nothing lost."""
 
+import bisect
 import re
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from rag.vietnamese.sentences import sentence_spans
 # A sentence longer than this many targets is cut inside: the embedding model reads at most 512 tokens.
 _LONGEST_IN_TARGETS = 2.0
 _CLAUSE_END = re.compile(r"[;:,]\s+")
-_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +71,16 @@ def _units(text: str, target_words: int) -> list[tuple[int, int]]:
 def _pieces(text: str, start: int, end: int, longest: int) -> list[int]:
     """End offsets of the pieces of the sentence at [start, end), each at most `longest` words."""
     stops: list[int] = []
-    while len(text[start:end].split()) > longest:
-        window_end = _after_words(text, start, longest)
+    words = [match.start() for match in _WORD.finditer(text, start, end)]
+    first = 0  # index of the word that the next piece begins with
+    while len(words) - first > longest:
+        window_end = words[first + longest]
         clause = [match.end() for match in _CLAUSE_END.finditer(text, start, window_end)]
         middle = start + (window_end - start) // 2
         start = clause[-1] if clause and clause[-1] > middle else window_end
+        first = bisect.bisect_left(words, start, first)
         stops.append(start)
     return [*stops, end]
-
-
-def _after_words(text: str, start: int, words: int) -> int:
-    """Offset behind `words` words and the white space that follows them."""
-    spaces = [match for match in _SPACE.finditer(text, start) if match.start() > start]
-    return spaces[words - 1].end()
 
 
 def _even_cuts(units: list[tuple[int, int]], target_words: int) -> list[int]:

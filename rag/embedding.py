@@ -112,11 +112,13 @@ class PassageEmbeddings(Embeddings):
             ModelError: The model cannot be found or loaded.
         """
         settled = [settle_tone_marks(text) for text in texts]
-        vectors = self._loaded().encode_document(settled, batch_size=self._batch_size, show_progress_bar=False)
+        vectors = self._loaded().encode_document(
+            settled, batch_size=self._batch_size, show_progress_bar=False, normalize_embeddings=True
+        )
         return [vector.tolist() for vector in vectors]
 
     def _encode_query(self, text: str) -> tuple[float, ...]:
-        vector = self._loaded().encode_query(settle_tone_marks(text), show_progress_bar=False)
+        vector = self._loaded().encode_query(settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True)
         return tuple(vector.tolist())
 
     @property
@@ -131,6 +133,7 @@ class PassageEmbeddings(Embeddings):
 
     def _load(self) -> "SentenceTransformer":
         # Seconds of imports, paid only when a vector is needed.
+        from safetensors import SafetensorError  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
@@ -140,7 +143,7 @@ class PassageEmbeddings(Embeddings):
         local = Path(location).is_dir()
         try:
             return SentenceTransformer(location, local_files_only=local)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
             remedy = (
                 f"Hãy xóa thư mục {location} để nó được tạo lại."
                 if bundled

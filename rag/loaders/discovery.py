@@ -58,7 +58,8 @@ def discover(path: Path, known_roots: Iterable[Path] = ()) -> Scope:
             f"Hãy đổi sang một trong các loại: {', '.join(ARTICLE_SUFFIXES)}.",
         )
     folder = absolute if absolute.is_dir() else absolute.parent
-    root = next((known for known in sorted(known_roots) if known == folder or known in folder.parents), folder)
+    around = [known for known in known_roots if known == folder or known in folder.parents]
+    root = max(around, key=lambda known: len(known.parts), default=folder)  # the innermost
     found = sorted(absolute.rglob("*")) if absolute.is_dir() else [absolute]
     files = (ArticleFile(file, root, _article_id(file, root)) for file in found if _is_article(file, folder))
     return Scope(absolute, root, tuple(sorted(files, key=lambda file: (file.article_id, file.path))))

@@ -14,6 +14,7 @@ from rag.vietnamese.normalise import to_nfc
 ARTICLE_SUFFIXES = (".md", ".markdown", ".txt")
 
 _FRONT_MATTER = re.compile(r"\A---[^\S\n]*\n(.*?)^---[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # YAML can escape what UTF-8 cannot hold
 _SAVE_AS_UTF8 = "Hãy lưu lại tệp ở dạng văn bản UTF-8."
 
 
@@ -88,7 +89,8 @@ def _decode(data: bytes) -> str:
 def _front_matter(block: str) -> Mapping[str, object]:
     try:
         fields = yaml.safe_load(block)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2020-13-45
+    # Beside its own errors PyYAML lets through what a value causes: a date such as 2020-13-45, `!!bool maybe`.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", dòng {where.line + 2}" if where is not None else ""
         raise ArticleError(
@@ -106,7 +108,10 @@ def _text_field(fields: Mapping[str, object], name: str) -> str | None:
         return None
     if isinstance(value, dict | list):
         raise ArticleError(f"Mục `{name}` phải là một dòng chữ, không phải danh sách.", f'Hãy sửa thành `{name}: "..."`.')
-    return to_nfc(str(value)).strip() or None
+    text = to_nfc(str(value)).strip()
+    if _NO_TEXT.search(text):
+        raise ArticleError(f"Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này.")
+    return text or None
 
 
 def _date_field(fields: Mapping[str, object], name: str) -> datetime.date | None:

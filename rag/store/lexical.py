@@ -129,6 +129,9 @@ class LexicalIndex:
                 return tantivy.Index(self._schema, path=str(self._folder))
             except ValueError:  # damaged, or of another schema: it is derived, so it is made anew
                 pass
+            except BaseException as error:
+                if type(error).__name__ != "PanicException":  # what Rust raises on a file cut short
+                    raise
         shutil.rmtree(self._folder)
         self._folder.mkdir()
         return tantivy.Index(self._schema, path=str(self._folder))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
+from rag import __version__
 from rag.article import Article
 from rag.embedding import EmbeddingFingerprint, PassageEmbeddings
 from rag.errors import LibraryError
@@ -109,6 +110,7 @@ class Library:
             scopes = synchroniser.scopes(paths)
             self.require_same_model()
             try:
+                self._bring_derived_in_step()  # a run before this one may have been cut off in this process
                 summary = synchroniser.run(scopes, on_progress)
                 if summary.changed:
                     self._update_lexical(summary)
@@ -131,6 +133,18 @@ class Library:
         if self.lexical.generation != generation or self.lexical.count() != self.vectors.count():
             self.lexical.rebuild(self.vectors.all_passages(), generation)
         self._language.refresh(generation, self.vectors.all_passages)
+
+    def status(self) -> dict[str, object]:
+        """What the library holds, by name: the JSON contract of `hoidap status`."""
+        fingerprint = self.vectors.fingerprint
+        return {
+            "articles": len({record.id for record in self.articles()}),
+            "passages": self.vectors.count(),
+            "embedding_model": fingerprint.model if fingerprint is not None else None,
+            "embedding_revision": fingerprint.revision if fingerprint is not None else None,
+            "data_dir": str(self.settings.data_dir),
+            "version": __version__,
+        }
 
     def articles(self) -> list[ArticleRecord]:
         """The articles of the library, sorted by id."""

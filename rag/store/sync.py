@@ -65,6 +65,13 @@ class Synchroniser:
         """
         records = self._vectors.records()
         scopes = [discover(path, {record.root for record in records}) for path in paths]
+        # A path inside another of the paths is part of it, so that the order of the paths does not matter.
+        outermost = sorted(scopes, key=lambda scope: len(scope.path.parts))
+        around = [next(outer for outer in outermost if outer.covers(scope.path)) for scope in scopes]
+        scopes = [
+            scope if scope.root == outer.root else discover(scope.path, [outer.root])
+            for scope, outer in zip(scopes, around, strict=True)
+        ]
         for path, scope in zip(paths, scopes, strict=True):
             if not scope.files and not any(scope.covers(record.path) for record in records):
                 raise ArticleError(f"Không có bài viết nào trong {path}.", "Hãy chọn thư mục có tệp .md hoặc .txt.")

@@ -39,7 +39,10 @@ class PassageVectors:
 
     def __init__(self, client: ClientAPI) -> None:
         self._client = client
-        self._collection: Collection = client.get_or_create_collection(
+        self._collection = self._opened()
+
+    def _opened(self) -> Collection:
+        return self._client.get_or_create_collection(
             _COLLECTION,
             embedding_function=None,  # vectors always come from PassageEmbeddings
             configuration={"hnsw": {"space": "cosine"}},
@@ -83,6 +86,10 @@ class PassageVectors:
     def begin_change(self, fingerprint: EmbeddingFingerprint) -> int:
         """Raise the generation before the first write of a run, and return the new one."""
         generation = self.generation + 1
+        if self.fingerprint not in (None, fingerprint) and self.count() == 0:
+            # Another model may fill an emptied library, but Chroma never lets a collection's dimension change.
+            self._client.delete_collection(_COLLECTION)
+            self._collection = self._opened()
         self._collection.modify(metadata={_GENERATION: generation, _FINGERPRINT: fingerprint.to_json()})
         return generation
 
@@ -185,10 +192,12 @@ class PassageVectors:
         return {passage_id: 1.0 - distance for passage_id, distance in zip(found["ids"][0], distances, strict=True)}
 
     def cosines(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
-        """The exact cosine of the vector with each of these passages, by id."""
+        """The exact cosine of the vector with each of these passages, by id; unknown ids are left out."""
         if not ids:
             return {}
         found = self._collection.get(ids=list(ids), include=["embeddings"])
+        if not found["ids"]:  # the lexical index was a step behind
+            return {}
         stored = np.asarray(found["embeddings"], dtype=np.float32)
         cosines = stored @ np.asarray(vector, dtype=np.float32)
         return dict(zip(found["ids"], (float(cosine) for cosine in cosines), strict=True))

@@ -6,9 +6,10 @@ import unicodedata
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 
 # "hoà" and "hòa" are the same word; the vowel pairs whose tone mark wanders, when they end a syllable.
-# After q the u belongs to the consonant ("quý"), so there the mark has only one place.
+# After q the u belongs to the consonant ("quý"), so there the mark has only one place. A second mark behind the
+# tone makes another vowel ("hoặc": a, dot below, breve), which the syllable cannot end with.
 _WANDERING_TONE = re.compile(
-    rf"(?<![qQ])(o)([ae])([{_TONES}])(?!\w)|(?<![qQ])(u)(y)([{_TONES}])(?!\w)", re.IGNORECASE
+    rf"(?<![qQ])(?:(o)([ae])|(u)(y))([{_TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE
 )
 
 
@@ -37,8 +38,8 @@ def settle_tone_marks(text: str) -> str:
 
 
 def _mark_on_first_vowel(match: re.Match[str]) -> str:
-    first, second, mark = match.group(1, 2, 3) if match.group(1) else match.group(4, 5, 6)
-    return f"{first}{mark}{second}"
+    first, second = match.group(1, 2) if match.group(1) else match.group(3, 4)
+    return f"{first}{match.group(5)}{second}"
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,32 @@
+# The two commands of the README, and what they share. Needs python3 (3.11 or later) and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test lint types clean
+
+serve: .venv/installed
+	$(BIN)/python app.py
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed-dev
+	$(BIN)/mypy
+
+# Versions come from constraints.txt, so that an install today and one in a year agree.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evals]'
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,97 @@
+"""What a figure was measured with: versions, machine, date, command. Printed under every table."""
+
+import hashlib
+import os
+import platform
+import shlex
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from rag import __version__
+from rag.embedding import EmbeddingFingerprint
+
+# What the rankings and their times depend on.
+_DISTRIBUTIONS = (
+    "chromadb",
+    "tantivy",
+    "sentence-transformers",
+    "torch",
+    "langchain-core",
+    "langchain-chroma",
+    "langchain-text-splitters",
+    "ir-measures",
+    "scipy",
+    "numpy",
+)
+_CPU_FILE = Path("/proc/cpuinfo")
+
+
+def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
+    """Date, command, machine, embedding model and versions, ready for JSON.
+
+    Args:
+        fingerprint: Of the embedding model that was used.
+    """
+    return {
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "command": command_line(),
+        "machine": machine(),
+        "embedding": {
+            "model": fingerprint.model,
+            "revision": fingerprint.revision,
+            "dimension": fingerprint.dimension,
+            "query_prefix": fingerprint.query_prefix,
+            "passage_prefix": fingerprint.passage_prefix,
+        },
+        "versions": versions(),
+    }
+
+
+def command_line() -> str:
+    """The command as it can be typed again: `python -m evals.retrieval ...`."""
+    specification = getattr(sys.modules["__main__"], "__spec__", None)
+    program = ["python", "-m", specification.name] if specification is not None else sys.argv[:1]
+    return shlex.join([*program, *sys.argv[1:]])
+
+
+def machine() -> dict[str, object]:
+    """CPU model, cores this process may use, load average over the last minute, system."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS
+    return {
+        "cpu": _cpu_model(),
+        "cores": len(affinity(0)) if affinity is not None else os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "system": platform.platform(),
+    }
+
+
+def versions() -> Mapping[str, str]:
+    """Versions of this project, of Python, and of each library that matters and is installed."""
+    found = {"hoidap": __version__, "python": platform.python_version()}
+    for name in _DISTRIBUTIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _cpu_model() -> str:
+    try:
+        lines = _CPU_FILE.read_text(encoding="utf-8").splitlines()
+    except OSError:  # no such file outside Linux
+        return platform.processor() or platform.machine()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()

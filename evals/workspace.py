@@ -1,0 +1,111 @@
+"""A dataset made ready to be asked: its articles in a temporary library, indexed by the product's own path."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from evals.cases import Case, DatasetError, load_cases, load_squad
+from rag.article import Article
+from rag.embedding import PassageEmbeddings
+from rag.settings import Settings
+from rag.store.library import Library
+
+REPOSITORY = Path(__file__).parents[1]
+CORPUS = REPOSITORY / "corpus"
+DEV_SET = REPOSITORY / "evals" / "datasets" / "dev.jsonl"
+
+_COMMAND = "evals"  # what the lock of a temporary library says
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A dataset and the library that should answer it.
+
+    Attributes:
+        dataset: The file.
+        library: Holds the articles and nothing else.
+        articles: The same articles, sorted by id.
+        cases: Every case of the dataset, in its order.
+        by_article: Whether a hit is right when it lies in the right article (SQuAD), rather than on the evidence.
+        folder: Temporary; gone when the workspace closes.
+    """
+
+    dataset: Path
+    library: Library
+    articles: tuple[Article, ...]
+    cases: tuple[Case, ...]
+    by_article: bool
+    folder: Path
+
+
+@contextlib.contextmanager
+def opened_workspace(dataset: Path, embeddings: PassageEmbeddings, corpus: Path = CORPUS) -> Iterator[Workspace]:
+    """Index the articles of a dataset into a temporary library, for the length of a `with` block.
+
+    Args:
+        dataset: JSONL cases over the articles of `corpus`, or a SQuAD JSON file, each paragraph of which is an article.
+        embeddings: The model that makes vectors.
+        corpus: Folder of articles; used by JSONL datasets only.
+
+    Raises:
+        DatasetError: The dataset is missing or broken, or does not fit the articles.
+        HoidapError: The articles cannot be indexed.
+    """
+    squad = load_squad(dataset) if dataset.suffix == ".json" else None
+    with tempfile.TemporaryDirectory(prefix="hoidap-evals-") as name:
+        folder = Path(name)
+        settings = Settings.load(data_dir=folder / "library")
+        if squad is not None:
+            corpus = folder / "articles"
+            write_articles(squad[0], corpus)
+        with Library.opened(settings, embeddings, _COMMAND) as library:
+            library.sync([corpus])
+            articles = _articles_of(library)
+            if squad is not None:
+                _require_equal(squad[0], articles)
+                cases = squad[1]
+            else:
+                bodies = {article.id: article.body for article in articles}
+                cases = load_cases(dataset, bodies.get)
+            yield Workspace(dataset, library, articles, tuple(cases), squad is not None, folder)
+
+
+def write_articles(articles: Sequence[Article], folder: Path) -> None:
+    """Write articles as Markdown files with front matter, `<id>.md`, the way the product reads them.
+
+    Args:
+        articles: Ids with `/` become folders.
+        folder: Made when missing.
+    """
+    for article in articles:
+        file = folder / f"{article.id}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        known = {
+            "title": article.title,
+            "published": article.published,
+            "source": article.source,
+            "publisher": article.publisher,
+        }
+        fields = {name: value for name, value in known.items() if value is not None}
+        front_matter = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)
+        file.write_text(f"---\n{front_matter}---\n\n{article.body}\n", encoding="utf-8")
+
+
+def _articles_of(library: Library) -> tuple[Article, ...]:
+    found = (library.article(record.id) for record in library.articles())
+    return tuple(article for article in found if article is not None)
+
+
+def _require_equal(wanted: Sequence[Article], held: Sequence[Article]) -> None:
+    """Offsets of the dataset mean nothing when the library's bodies are not the dataset's."""
+    bodies = {article.id: article.body for article in held}
+    changed = [article.id for article in wanted if bodies.get(article.id) != article.body]
+    if changed:
+        raise DatasetError(
+            f"{len(changed)} bài của bộ dữ liệu không vào thư viện nguyên vẹn, ví dụ {changed[0]}.",
+            "Đây là lỗi của chương trình: hãy báo lại kèm tên bộ dữ liệu.",
+        )

@@ -1,0 +1,181 @@
+"""Abbreviations and what they stand for: learned from text that explains them, and a short general list."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from rag.vietnamese.normalise import fold
+from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.word_lists import word_list
+
+# "Bộ máy Điều hành (BMĐH)": a short form in brackets, straight behind its long form. A few letters, mostly capitals.
+_EXPLAINED = re.compile(r"\(\s*([^\W\d_][\w&-]{1,9})\s*\)")
+_TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LONG_FORM_BREAK = re.compile(r"[,;:.!?()\[\]\"“”\n]")
+_MOST_SYLLABLES = 10
+_LEAST_CAPITALS = 2
+_VOWELS = set("aeiouy")
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A short form that stands in a question, and what it most likely means.
+
+    Attributes:
+        short: The characters of the question.
+        long: What they stand for, with accents.
+        start: Offset of the short form in the question.
+        end: Offset behind it.
+    """
+
+    short: str
+    long: str
+    start: int
+    end: int
+
+
+class Abbreviations:
+    """Pairs of short and long forms.
+
+    Args:
+        learned: Long forms by folded short form, most frequent first, from the indexed text.
+    """
+
+    def __init__(self, learned: Mapping[str, Iterable[str]]) -> None:
+        self.learned = {short: tuple(long_forms) for short, long_forms in learned.items()}
+        long_forms: dict[str, tuple[str, ...]] = dict(self.learned)
+        for short, general in _general().items():
+            long_forms[short] = tuple(dict.fromkeys([*long_forms.get(short, ()), *general]))
+        self._long_forms = long_forms
+        self._short_forms: dict[str, list[str]] = defaultdict(list)
+        for short, forms in long_forms.items():
+            for form in forms:
+                self._short_forms["_".join(folded_syllables(form))].append(short)
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> Self:
+        """Learn the pairs that the texts themselves explain.
+
+        Example:
+            >>> Abbreviations.from_texts(["Đảng ủy Bộ máy Điều hành (BMĐH) họp."]).learned
+            {'bmdh': ('Bộ máy Điều hành',)}
+        """
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for text in texts:
+            for match in _EXPLAINED.finditer(text):
+                long_form = _long_form(text[max(0, match.start() - 120) : match.start()], match.group(1))
+                if long_form is not None:
+                    counts[_key(match.group(1))][long_form] += 1
+        return cls({short: [form for form, _ in forms.most_common()] for short, forms in counts.items()})
+
+    def expansions(self, question: str, known: Mapping[str, object] | None = None) -> list[Expansion]:
+        """The short forms of a question with their most likely long forms.
+
+        A token counts as short when it is written in capitals or could not be a syllable ("dt", "tgd").
+
+        Args:
+            question: The question.
+            known: Folded bigrams that the indexed text holds; a general long form none of whose pairs of syllables
+                stand in the text is passed over. None keeps all.
+        """
+        found = []
+        for match in _TOKEN.finditer(question):
+            for start, end in _parts(match):
+                token = question[start:end]
+                if not _looks_short(token):
+                    continue
+                forms = [form for form in self._long_forms.get(_key(token), ()) if known is None or _stands(form, known)]
+                if forms:
+                    found.append(Expansion(token, forms[0], start, end))
+                    if end == match.end():
+                        break
+        return found
+
+    def short_forms(self, question: str) -> list[str]:
+        """Folded short forms of the long forms that a question spells out.
+
+        Example:
+            >>> Abbreviations.from_texts([]).short_forms("Tổng Giám đốc là ai?")
+            ['tgd']
+        """
+        folded = folded_syllables(question)
+        spans = (
+            "_".join(folded[start : start + length])
+            for length in range(_MOST_SYLLABLES, 0, -1)
+            for start in range(len(folded) - length + 1)
+        )
+        return list(dict.fromkeys(short for span in spans for short in self._short_forms.get(span, ())))
+
+
+def _general() -> dict[str, list[str]]:
+    pairs: dict[str, list[str]] = defaultdict(list)
+    for line in word_list("abbreviations"):
+        short, _, long_form = line.partition("=")
+        pairs[_key(short.strip())].append(long_form.strip())
+    return pairs
+
+
+def _key(short: str) -> str:
+    return fold(short).replace("-", "").replace("&", "")
+
+
+def _parts(match: re.Match[str]) -> list[tuple[int, int]]:
+    """The whole token, and its parts where it is hyphenated: "SK-SC" is one short form, "NQ-TW" two."""
+    parts = [(match.start(), match.end())]
+    if "-" in match.group():
+        offset = match.start()
+        for piece in match.group().split("-"):
+            parts.append((offset, offset + len(piece)))
+            offset += len(piece) + 1
+    return parts
+
+
+def _looks_short(token: str) -> bool:
+    letters = token.replace("-", "")
+    if len(letters) < 2:  # noqa: PLR2004 - one letter is no abbreviation
+        return False
+    return letters.isupper() or sum(map(str.isupper, letters)) >= _LEAST_CAPITALS or not set(fold(letters)) & _VOWELS
+
+
+def _stands(long_form: str, known: Mapping[str, object]) -> bool:
+    folded = folded_syllables(long_form)
+    pairs = [f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False)]
+    return not pairs or any(pair in known for pair in pairs)
+
+
+def _long_form(before: str, short: str) -> str | None:
+    """The words before the bracket that the short form abbreviates, None where it does not look like one."""
+    letters = [letter for letter in short if letter.isalpha()]
+    if sum(map(str.isupper, letters)) < _LEAST_CAPITALS:
+        return None
+    clause = _LONG_FORM_BREAK.split(before)[-1]
+    words = [word for word in syllables(clause) if not word.text.isdigit()]
+    initials = [fold(letter) for letter in letters]
+    tail = words[-len(initials) :]
+    if len(tail) == len(initials) and [fold(word.text[0]) for word in tail] == initials:
+        return clause[tail[0].start :].strip(" -–")
+    if words and _is_subsequence(initials, fold(words[-1].text)) and fold(words[-1].text)[0] == initials[0]:
+        return words[-1].text
+    return _capitalised_tail(clause)
+
+
+def _is_subsequence(letters: list[str], word: str) -> bool:
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
+
+
+def _capitalised_tail(clause: str) -> str | None:
+    """The name that ends a clause ("Tập đoàn Dầu khí Việt Nam"): from a capital, at most one small syllable between."""
+    words = syllables(clause)[-_MOST_SYLLABLES:]
+    start = None
+    small_run = 0
+    for word in reversed(words):
+        if word.text[0].isupper():
+            start, small_run = word.start, 0
+        else:
+            small_run += 1
+            if small_run > 1:
+                break
+    return clause[start:].strip(" -–") if start is not None else None

@@ -1,0 +1,102 @@
+"""People's names: found in text by their surname, and found again when only the given name is said."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from rag.vietnamese.normalise import fold, settle_tone_marks
+from rag.vietnamese.syllables import Syllable, syllables
+from rag.vietnamese.word_lists import word_list
+
+_LEAST_SYLLABLES, _MOST_SYLLABLES = 2, 4
+
+
+class GivenNames:
+    """Full names of the indexed text by their last syllable, the one a Vietnamese person is called by.
+
+    Args:
+        full_names: Full names by folded given name, most frequent first.
+    """
+
+    def __init__(self, full_names: Mapping[str, Iterable[str]]) -> None:
+        self.full_names = {given: tuple(names) for given, names in full_names.items()}
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> Self:
+        """Collect the names that stand in the texts.
+
+        Example:
+            >>> GivenNames.from_texts(["Đồng chí Lê Văn Tám phát biểu."]).full_names
+            {'tam': ('Lê Văn Tám',)}
+        """
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for text in texts:
+            for name in names_in(text):
+                counts[fold(name.rpartition(" ")[2])][name] += 1
+        return cls({given: [name for name, _ in names.most_common()] for given, names in counts.items()})
+
+    def called(self, question: str) -> list[str]:
+        """Full names of the people that a question calls by title and given name ("ông Thắng"), or by part of a name.
+
+        A typed accent has to agree; a syllable typed without one agrees with any.
+
+        Example:
+            >>> GivenNames({"tam": ["Lê Văn Tám"]}).called("ông Tám nói gì?")
+            ['Lê Văn Tám']
+        """
+        found: list[str] = []
+        words = syllables(settle_tone_marks(question))
+        for place, word in enumerate(words):
+            if place and _is_honorific(words, place):
+                following = words[place : place + _MOST_SYLLABLES]
+                found += [
+                    name
+                    for length in range(len(following), 0, -1)
+                    for name in self.full_names.get(fold(following[length - 1].text), ())
+                    if _agrees([one.text for one in following[:length]], name) and word.text
+                ]
+        return list(dict.fromkeys(found))
+
+
+def names_in(text: str) -> list[str]:
+    """The people's names in `text`, in order: a surname and one to three more capitalised syllables."""
+    surnames = set(word_list("surnames"))
+    words = syllables(settle_tone_marks(text))
+    settled = settle_tone_marks(text)
+    names: list[str] = []
+    place = 0
+    while place < len(words):
+        run = _capitalised_run(words, settled, place) if words[place].text in surnames else []
+        if len(run) >= _LEAST_SYLLABLES:
+            names.append(" ".join(word.text for word in run))
+            place += len(run)
+        else:
+            place += 1
+    return names
+
+
+def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Syllable]:
+    run = [words[place]]
+    for word in words[place + 1 : place + _MOST_SYLLABLES]:
+        joined = text[run[-1].end : word.start] == " "
+        if not (joined and word.text[0].isupper() and not (len(word.text) > 1 and word.text.isupper())):
+            break
+        run.append(word)
+    return run
+
+
+def _is_honorific(words: list[Syllable], place: int) -> bool:
+    honorifics = set(word_list("honorifics"))
+    one = fold(words[place - 1].text)
+    two = " ".join(fold(word.text) for word in words[max(0, place - 2) : place])
+    return one in honorifics or two in honorifics
+
+
+def _agrees(said: list[str], name: str) -> bool:
+    """Whether the syllables said are the last ones of the name."""
+    tail = name.split()[-len(said) :]
+    return len(tail) == len(said) and all(
+        fold(typed) == fold(real) and (fold(typed) == typed.lower() or typed.lower() == real.lower())
+        for typed, real in zip(said, tail, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""The web page. Every word a user sees is in `rag/web/words.py`."""

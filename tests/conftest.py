@@ -1,0 +1,122 @@
+"""What the tests share: one real model for the session, one indexed corpus, and small libraries made on the spot."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from rag.chat import Chatbot
+from rag.embedding import PassageEmbeddings
+from rag.settings import Settings, silence_telemetry
+from rag.store.library import Library
+
+ROOT = Path(__file__).parent.parent
+
+silence_telemetry()
+os.environ["RUST_BACKTRACE"] = "0"
+settings.register_profile(
+    "core", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("core")
+
+OpenLibrary = Callable[..., AbstractContextManager[Library]]
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    return ROOT / "corpus"
+
+
+@pytest.fixture(scope="session")
+def embeddings() -> PassageEmbeddings:
+    """The bundled model, loaded once."""
+    return PassageEmbeddings.from_settings(Settings.load())
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another real sentence-transformers model: 16 dimensions, random weights, vectors not normalised by itself."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seconds, for the tests that need it
+    from sentence_transformers.models import Pooling, Transformer  # noqa: PLC0415
+    from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: PLC0415
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("tiny")
+    pieces = ["[PAD]", "[UNK]", *"abcdefghijklmnopqrstuvwxyz"]
+    tokenizer = Tokenizer(models.WordLevel({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
+    )
+    fast.save_pretrained(folder / "bert")
+    config = BertConfig(
+        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    )
+    BertModel(config).save_pretrained(folder / "bert")
+    transformer = Transformer(str(folder / "bert"))
+    SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def tiny_embeddings(tiny_model: Path) -> PassageEmbeddings:
+    return PassageEmbeddings(str(tiny_model), tiny_model.parent)
+
+
+@pytest.fixture(scope="session")
+def open_library(embeddings: PassageEmbeddings) -> OpenLibrary:
+    """Open a library: `with open_library(data_dir, passage_words=20) as library`."""
+
+    def opened(
+        data_dir: Path, embeddings: PassageEmbeddings = embeddings, **choices: object
+    ) -> AbstractContextManager[Library]:
+        return Library.opened(Settings.load(data_dir=data_dir, **choices), embeddings, "pytest")
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def write() -> Write:
+    """Write a Markdown article: `write(folder / "a.md", "Giàn BK-24 khánh thành.", published="2020-12-30")`."""
+
+    def write_article(path: Path, body: str, title: str = "Tin", **fields: str) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f'title: "{title} {path.stem}"', *(f"{name}: {value}" for name, value in fields.items())]
+        path.write_text("\n".join(["---", *lines, "---", body]), encoding="utf-8")
+        return path
+
+    return write_article
+
+
+@pytest.fixture
+def library(tmp_path: Path, open_library: OpenLibrary) -> Iterator[Library]:
+    """An empty library."""
+    with open_library(tmp_path / "data") as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for articles."""
+    made = tmp_path / "articles"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture(scope="session")
+def corpus_library(
+    tmp_path_factory: pytest.TempPathFactory, open_library: OpenLibrary, corpus: Path
+) -> Iterator[Library]:
+    """The whole corpus, indexed. For reading only."""
+    with open_library(tmp_path_factory.mktemp("corpus")) as opened:
+        opened.sync([corpus])
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def chatbot(corpus_library: Library) -> Chatbot:
+    return Chatbot(corpus_library)

@@ -1,0 +1,48 @@
+import pytest
+from pydantic import ValidationError
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+
+
+def test_a_misspelt_variable_is_refused_with_the_name_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOIDAP_DATADIR", "/tmp")  # noqa: S108 - never opened
+    with pytest.raises(SettingsError, match="HOIDAP_DATADIR") as refused:
+        Settings.load()
+    assert "HOIDAP_DATA_DIR" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HOIDAP_PASSAGE_WORDS", "5"),
+        ("HOIDAP_PASSAGE_WORDS", "nhiều"),
+        ("HOIDAP_LEXICAL_WEIGHT", "-1"),
+        ("HOIDAP_PORT", "70000"),
+        ("HOIDAP_MAX_FILE_MEGABYTES", "0"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name_and_value(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=variable) as refused:
+        Settings.load()
+    assert value in refused.value.message
+
+
+def test_the_command_line_wins_over_the_environment_and_none_means_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOIDAP_PORT", "8000")
+    assert Settings.load().port == 8000
+    assert Settings.load(port=9000).port == 9000
+    assert Settings.load(port=None).port == 8000
+
+
+def test_an_unknown_override_is_refused() -> None:
+    with pytest.raises(SettingsError, match="HOIDAP_COLOUR"):
+        Settings.load(colour="red")
+
+
+def test_settings_cannot_change_under_a_running_program() -> None:
+    with pytest.raises(ValidationError):
+        Settings.load().port = 1
