@@ -25,7 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from evals.cases import Case, load_cases, load_squad
 from rag.answering.confidence import Signals
-from rag.answering.reader import Candidate, rarity_in, read
+from rag.answering.reader import Candidate, read
 from rag.embedding import PassageEmbeddings
 from rag.retrieval.retriever import HybridRetriever
 from rag.settings import Settings, silence_telemetry
@@ -75,7 +75,7 @@ def _observation(library: Library, case: Case, *, near_miss: bool) -> _Observati
     retriever = HybridRetriever(library=library)
     query = retriever.understand(case.question)
     hits = retriever.search(query, 10)
-    best = read(query, hits, rarity_in(library.vectors.count(), library.lexical.document_frequency))[0]
+    best = read(query, hits, retriever.rarity)[0]
     return _Observation(Signals.of(query, hits, best), _right(case, best), case.answerable, near_miss)
 
 

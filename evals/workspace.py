@@ -64,7 +64,7 @@ def opened_workspace(dataset: Path, embeddings: PassageEmbeddings, corpus: Path 
             write_articles(squad[0], corpus)
         with Library.opened(settings, embeddings, _COMMAND) as library:
             library.sync([corpus])
-            articles = _articles_of(library)
+            articles = articles_of(library)
             if squad is not None:
                 _require_equal(squad[0], articles)
                 cases = squad[1]
@@ -95,7 +95,8 @@ def write_articles(articles: Sequence[Article], folder: Path) -> None:
         file.write_text(f"---\n{front_matter}---\n\n{article.body}\n", encoding="utf-8")
 
 
-def _articles_of(library: Library) -> tuple[Article, ...]:
+def articles_of(library: Library) -> tuple[Article, ...]:
+    """Every article of a library, put together from its passages, sorted by id."""
     found = (library.article(record.id) for record in library.articles())
     return tuple(article for article in found if article is not None)
 

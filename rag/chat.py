@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rag.answering.answer import Answer
 from rag.answering.citations import check, cite
 from rag.answering.confidence import Signals, confidence_model
-from rag.answering.reader import Candidate, rarity_in, read
+from rag.answering.reader import Candidate, read
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
@@ -62,9 +62,7 @@ class Chatbot:
         self._library = library
         self._retriever = HybridRetriever(library=library)
 
-    def ask(
-        self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
 
         Args:
@@ -112,22 +110,30 @@ class Chatbot:
         """A follow-up is searched together with the question before it, which names what it is about."""
         query = self._retriever.understand(question)
         asked_before = [message["content"] for message in history if message.get("role") == "user"]
-        if not asked_before or not _points_back(query.text):
+        if not asked_before or not _points_back(query.restored):
             return query
         longest = self._library.settings.max_question_characters - len(query.question) - 1
-        together = self._retriever.understand(f"{asked_before[-1][:max(0, longest)]} {query.question}")
+        together = self._retriever.understand(f"{asked_before[-1][: max(0, longest)]} {query.question}")
         return replace(together, question=query.question)
 
     def _compose(self, query: Query, hits: Sequence[Hit]) -> Answer:
-        rarity = rarity_in(self._library.vectors.count(), self._library.lexical.document_frequency)
-        candidates = read(query, hits, rarity)
+        candidates = read(query, hits, self._retriever.rarity)
         if not candidates:  # a filter that lets nothing through
             return Answer(query.question, NOT_FOUND, (), abstained=True, confidence=0.0, citations=(), query=query)
         best, model = candidates[0], confidence_model()
         confidence = round(model.probability(Signals.of(query, hits, best)), 4)
         if confidence < model.threshold:
             related = tuple(hits[:_RELATED])
-            return Answer(query.question, NOT_FOUND, (), abstained=True, confidence=confidence, citations=(), query=query, related=related)
+            return Answer(
+                query.question,
+                NOT_FOUND,
+                (),
+                abstained=True,
+                confidence=confidence,
+                citations=(),
+                query=query,
+                related=related,
+            )
         return self._quoted(query, best, confidence)
 
     def _quoted(self, query: Query, best: Candidate, confidence: float) -> Answer:

@@ -1,6 +1,7 @@
 """Cut an article into passages: whole sentences, about as many words as asked, exact offsets, nothing lost."""
 
 import bisect
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def passages_of(article: Article, target_words: int) -> list[Passage]:
         cuts += [part_start + cut for cut in _even_cuts(units, target_words)]
     return [
         Passage(article.id, ordinal, start, end, body[start:end])
-        for ordinal, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False))
+        for ordinal, (start, end) in enumerate(itertools.pairwise(cuts))
     ]
 
 

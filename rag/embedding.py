@@ -91,7 +91,9 @@ class PassageEmbeddings(Embeddings):
         model = self._loaded()
         dimension = model.get_embedding_dimension()
         if dimension is None:
-            raise ModelError(f"Mô hình {self._name} không cho biết số chiều.", "Hãy chọn một mô hình sentence-transformers khác.")
+            raise ModelError(
+                f"Mô hình {self._name} không cho biết số chiều.", "Hãy chọn một mô hình sentence-transformers khác."
+            )
         prompts = model.prompts
         return EmbeddingFingerprint(
             self._name, self._revision(model), dimension, prompts.get("query") or "", prompts.get("document") or ""
@@ -118,7 +120,9 @@ class PassageEmbeddings(Embeddings):
         return [vector.tolist() for vector in vectors]
 
     def _encode_query(self, text: str) -> tuple[float, ...]:
-        vector = self._loaded().encode_query(settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True)
+        vector = self._loaded().encode_query(
+            settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True
+        )
         return tuple(vector.tolist())
 
     @property
@@ -137,7 +141,7 @@ class PassageEmbeddings(Embeddings):
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         bundled = self._requested is None and bundled_weights() is not None
         location = str(unpack_bundled_model(self._cache_dir)) if bundled else self._name
         local = Path(location).is_dir()
@@ -152,9 +156,11 @@ class PassageEmbeddings(Embeddings):
             raise ModelError(f"Không nạp được mô hình nhúng {location} ({type(error).__name__}).", remedy) from error
 
     def _revision(self, model: "SentenceTransformer") -> str:
-        location = Path(unpack_bundled_model(self._cache_dir) if self._requested is None and bundled_weights() else self._name)
+        location = Path(
+            unpack_bundled_model(self._cache_dir) if self._requested is None and bundled_weights() else self._name
+        )
         if not location.is_dir():
-            commit: str | None = getattr(model[0].auto_model.config, "_commit_hash", None)
+            commit: str | None = getattr(getattr(model[0].auto_model, "config", None), "_commit_hash", None)
             return commit or "unknown"
         digest = hashlib.sha256()
         for file in sorted(location.rglob("*.safetensors")) + sorted(location.rglob("*.json")):

@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     lexical_weight: float = Field(
         default=0.05, ge=0, le=1, description="Share of the words (BM25) in the ranking, beside the meaning (cosine)."
     )
+    sentence_weight: float = Field(
+        default=0.15, ge=0, le=1, description="Share of the passage's best sentence in the ranking."
+    )
+    time_weight: float = Field(default=0.02, ge=0, le=1, description="Share of the years asked for in the ranking.")
+    reranker: str | None = Field(
+        default=None, description="A cross-encoder (folder or hub id) that orders the best passages anew; slow."
+    )
     search_limit: int = Field(default=10, ge=1, le=100, description="Hits shown by a search.")
     max_question_characters: int = Field(default=500, ge=20, le=5000, description="Longest question accepted.")
     max_file_megabytes: float = Field(default=20.0, gt=0, le=1000, description="Largest article file accepted.")

@@ -71,14 +71,18 @@ def test_text_about_people_or_effects_is_not_taken_for_photo_captions(line: str)
     assert article.captions_start == len(article.body)
 
 
-@pytest.mark.parametrize("heading", ["Một số hình ảnh tại Hội nghị:", "Những hình ảnh tại buổi lễ:", "Hình ảnh:", "ẢNH:"])
+@pytest.mark.parametrize(
+    "heading", ["Một số hình ảnh tại Hội nghị:", "Những hình ảnh tại buổi lễ:", "Hình ảnh:", "ẢNH:"]
+)
 def test_captions_follow_their_heading(heading: str) -> None:
     article = make_article("a", "Tin", f"Nội dung.\n{heading}\nToàn cảnh\n\nLễ trao\nBài và ảnh: PV")
     assert article.captions == ("Toàn cảnh", "Lễ trao")
     assert article.byline == "Bài và ảnh: PV"
 
 
-@pytest.mark.parametrize("byline", ["Tin & Ảnh: AP-Đ.H", "Bài, ảnh: Minh Châu", "Tin: Hà", "Tác giả: N.V.A", "Ảnh: TTXVN"])
+@pytest.mark.parametrize(
+    "byline", ["Tin & Ảnh: AP-Đ.H", "Bài, ảnh: Minh Châu", "Tin: Hà", "Tác giả: N.V.A", "Ảnh: TTXVN"]
+)
 def test_the_closing_line_names_writer_and_photographer(byline: str) -> None:
     article = make_article("a", "Tin", f"Nội dung.\n{byline}")
     assert article.byline == byline

@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     silence_telemetry()
     errors = Console(stderr=True, highlight=False)
     try:
-        code = hoidap.main(args=None if arguments is None else list(arguments), prog_name="hoidap", standalone_mode=False)
+        code = hoidap.main(
+            args=None if arguments is None else list(arguments), prog_name="hoidap", standalone_mode=False
+        )
     except click.UsageError as error:
         errors.print(f"[red]Lỗi cú pháp:[/] {usage_message(error)}", markup=True)
         if error.ctx is not None:

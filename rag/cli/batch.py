@@ -30,14 +30,18 @@ def read_batch(path: Path) -> list[BatchQuestion]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"Không đọc được tệp câu hỏi {path} ({error}).", "Hãy kiểm tra đường dẫn; tệp phải là UTF-8.") from error
+        raise QuestionError(
+            f"Không đọc được tệp câu hỏi {path} ({error}).", "Hãy kiểm tra đường dẫn; tệp phải là UTF-8."
+        ) from error
     return [_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def _question(path: Path, number: int, line: str) -> BatchQuestion:
     try:
         row = json.loads(line)
-        history = tuple({"role": str(turn["role"]), "content": str(turn["content"])} for turn in row.get("history") or ())
+        history = tuple(
+            {"role": str(turn["role"]), "content": str(turn["content"])} for turn in row.get("history") or ()
+        )
         return BatchQuestion(row.get("id"), str(row["question"]), history)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuestionError(

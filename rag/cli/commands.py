@@ -2,33 +2,24 @@
 
 import contextlib
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from rag.cli.batch import BatchQuestion, answer_batch, read_batch
+from rag.cli.options import data_option, filter_options, output_options
 from rag.errors import ArticleError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.store.library import Library
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+    from rag.store.records import SearchFilter
 
 _output = Console(highlight=False)
 _notes = Console(stderr=True, highlight=False)
-
-
-def data_option(command: _Command) -> _Command:
-    """Add `--data` to a command."""
-    option = click.option(
-        "--data", "data_dir", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Thư mục dữ liệu (hoặc HOIDAP_DATA_DIR)."
-    )
-    return option(command)
 
 
 @contextlib.contextmanager
@@ -64,48 +55,70 @@ def index(paths: tuple[str, ...], data_dir: Path | None) -> int:
     _refuse_addresses(paths)
     for path in paths:
         discover(Path(path))  # a wrong path is said before seconds are spent on the model
-    with opened_library(data_dir, "index", must_exist=False) as library, ProgressBar(_notes, "Đang đọc và nhúng") as bar:
+    with (
+        opened_library(data_dir, "index", must_exist=False) as library,
+        ProgressBar(_notes, "Đang đọc và nhúng") as bar,
+    ):
         summary = library.sync([Path(path) for path in paths], bar.update)
     print_summary(_output, _notes, summary)
     return 1 if summary.failed else 0
 
 
 @click.command()
-@click.argument("query", required=False, metavar="[CÂU_HỎI]")
-@click.option("-k", "limit", type=click.IntRange(1, 100), default=None, metavar="SỐ", help="Số đoạn muốn xem (mặc định 10).")
-@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
-@click.option("--batch", type=click.Path(path_type=Path), metavar="TỆP", help="Tệp JSONL: mỗi dòng có `id`, `question`.")
+@click.argument("question", required=False, metavar="[CÂU_HỎI]")
+@click.option(
+    "-k", "limit", type=click.IntRange(1, 100), default=None, metavar="SỐ", help="Số đoạn muốn xem (mặc định 10)."
+)
+@click.option("--explain", is_flag=True, help="Cho biết câu hỏi được hiểu thế nào và vì sao mỗi đoạn đứng ở đó.")
+@output_options
+@filter_options
 @data_option
-def search(query: str | None, limit: int | None, as_json: bool, batch: Path | None, data_dir: Path | None) -> int:  # noqa: FBT001 - click passes flags so
+def search(
+    *,
+    question: str | None,
+    limit: int | None,
+    explain: bool,
+    as_json: bool,
+    batch: Path | None,
+    search_filter: "SearchFilter | None",
+    data_dir: Path | None,
+) -> int:
     """Tìm các đoạn gần với CÂU_HỎI nhất."""
     from rag.cli.output import print_hits, search_result
 
-    questions = _questions(query, batch)
+    questions = _questions(question, batch)
     with opened_library(data_dir, "search") as library:
         from rag.chat import Chatbot
 
         chatbot = Chatbot(library)
-        hits_shown = limit or library.settings.search_limit
+        shown = limit or library.settings.search_limit
 
         def run(one: BatchQuestion) -> dict[str, Any]:
-            return search_result(one.id, one.question, chatbot.search(one.question, one.history, limit=hits_shown)[1])
+            query, hits = chatbot.search(one.question, one.history, search_filter, shown)
+            return search_result(one.id, one.question, query, hits, explain=explain)
 
         if batch is not None:
             return answer_batch(questions, run, _notes)
-        found_query, hits = chatbot.search(questions[0].question, limit=hits_shown)
         if as_json:
-            click.echo(json.dumps(search_result(None, questions[0].question, hits), ensure_ascii=False))
+            click.echo(json.dumps(run(questions[0]), ensure_ascii=False))
         else:
-            print_hits(_output, found_query, hits)
+            print_hits(_output, *chatbot.search(questions[0].question, (), search_filter, shown), explain=explain)
     return 0
 
 
 @click.command()
 @click.argument("question", required=False, metavar="[CÂU_HỎI]")
-@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
-@click.option("--batch", type=click.Path(path_type=Path), metavar="TỆP", help="Tệp JSONL: mỗi dòng có `id`, `question`.")
+@output_options
+@filter_options
 @data_option
-def ask(question: str | None, as_json: bool, batch: Path | None, data_dir: Path | None) -> int:  # noqa: FBT001
+def ask(
+    *,
+    question: str | None,
+    as_json: bool,
+    batch: Path | None,
+    search_filter: "SearchFilter | None",
+    data_dir: Path | None,
+) -> int:
     """Trả lời CÂU_HỎI từ các bài viết, kèm trích dẫn nguyên văn."""
     from rag.cli.output import answer_result, print_answer
 
@@ -114,22 +127,23 @@ def ask(question: str | None, as_json: bool, batch: Path | None, data_dir: Path 
         from rag.chat import Chatbot
 
         chatbot = Chatbot(library)
+
+        def run(one: BatchQuestion) -> dict[str, Any]:
+            return answer_result(one.id, chatbot.ask(one.question, one.history, search_filter))
+
         if batch is not None:
-            return answer_batch(
-                questions, lambda one: answer_result(one.id, chatbot.ask(one.question, one.history)), _notes
-            )
-        answer = chatbot.ask(questions[0].question)
+            return answer_batch(questions, run, _notes)
         if as_json:
-            click.echo(json.dumps(answer_result(None, answer), ensure_ascii=False))
+            click.echo(json.dumps(run(questions[0]), ensure_ascii=False))
         else:
-            print_answer(_output, answer)
+            print_answer(_output, chatbot.ask(questions[0].question, (), search_filter))
     return 0
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 @data_option
-def status(as_json: bool, data_dir: Path | None) -> int:  # noqa: FBT001
+def status(*, as_json: bool, data_dir: Path | None) -> int:
     """Thư viện có gì, ở đâu, dùng mô hình nào."""
     from rag.cli.output import print_status
     from rag.embedding import PassageEmbeddings
@@ -146,7 +160,14 @@ def status(as_json: bool, data_dir: Path | None) -> int:  # noqa: FBT001
 
 
 @click.command()
-@click.option("--index", "paths", multiple=True, type=click.Path(path_type=Path), metavar="ĐƯỜNG_DẪN", help="Index trước khi mở trang.")
+@click.option(
+    "--index",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="ĐƯỜNG_DẪN",
+    help="Index trước khi mở trang.",
+)
 @click.option("--host", default=None, metavar="ĐỊA_CHỈ", help="Địa chỉ lắng nghe (mặc định 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="CỔNG", help="Cổng (mặc định 7860).")
 @data_option
@@ -188,7 +209,7 @@ def _questions(question: str | None, batch: Path | None) -> list[BatchQuestion]:
 
 def _refuse_addresses(paths: tuple[str, ...]) -> None:
     for path in paths:
-        if path.startswith(("http://", "https://")) and not os.path.exists(path):
+        if path.startswith(("http://", "https://")) and not Path(path).exists():
             raise ArticleError(
                 f"Chưa đọc được địa chỉ web ({path}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi index tệp đó."
             )

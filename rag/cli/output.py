@@ -1,6 +1,7 @@
 """What the commands print: JSON for tools, and something a person likes to read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,14 +47,30 @@ class ProgressBar:
         self._progress.update(self._task, completed=done, total=total)
 
 
-def search_result(question_id: str | int | None, question: str, hits: Sequence[Hit]) -> dict[str, Any]:
-    """The JSON contract of `hoidap search`."""
-    return {"id": question_id, "question": question, "hits": [_hit(hit) for hit in hits]}
+def search_result(
+    question_id: str | int | None, question: str, query: Query, hits: Sequence[Hit], *, explain: bool = False
+) -> dict[str, Any]:
+    """The JSON contract of `hoidap search`; `explain` adds how the question was read and each hit's score details."""
+    result: dict[str, Any] = {
+        "id": question_id,
+        "question": question,
+        "hits": [_hit(hit, explain=explain) for hit in hits],
+    }
+    if explain:
+        result["reading"] = {
+            "restored": query.restored,
+            "text": query.text,
+            "abbreviations": {expansion.short: expansion.long for expansion in query.expansions},
+            "names": list(query.names),
+            "years": sorted(query.time.years),
+            "terms_of_office": sorted(query.time.terms),
+        }
+    return result
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def _hit(hit: Hit, *, explain: bool) -> dict[str, Any]:
     passage = hit.stored.passage
-    return {
+    result: dict[str, Any] = {
         "article": passage.article_id,
         "title": hit.stored.title,
         "passage": passage.ordinal,
@@ -62,6 +79,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "text": passage.text,
         "score": round(hit.score.total, 6),
     }
+    if explain:
+        result["details"] = asdict(hit.score)
+    return result
 
 
 def answer_result(question_id: str | int | None, answer: Answer) -> dict[str, Any]:
@@ -108,25 +128,56 @@ def print_summary(output: Console, notes: Console, summary: IndexSummary) -> Non
     output.print(" · ".join(parts), soft_wrap=True)
 
 
-def print_hits(output: Console, query: Query, hits: Sequence[Hit]) -> None:
-    """The passages found, best first."""
+def print_hits(output: Console, query: Query, hits: Sequence[Hit], *, explain: bool = False) -> None:
+    """The passages found, best first; `explain` shows how the question was read and why each stands where it does."""
     _print_reading(output, query)
+    if explain:
+        _print_steps(output, query)
     for rank, hit in enumerate(hits, start=1):
         passage = hit.stored.passage
         heading = f"[bold]{rank}. {escape(hit.stored.title)}[/]"
-        place = f"[dim]{escape(passage.article_id)} · ký tự {passage.start}–{passage.end} · điểm {hit.score.total:.3f}[/]"
+        place = f"{passage.article_id} · ký tự {passage.start}–{passage.end} · điểm {hit.score.total:.3f}"
         output.print(heading, soft_wrap=True)
-        output.print(f"   {place}", soft_wrap=True)
+        output.print(f"   [dim]{escape(place)}[/]", soft_wrap=True)
+        if explain:
+            output.print(f"   [cyan]{escape(_score_details(hit))}[/]", soft_wrap=True)
         output.print(Padding(Text(_snippet(passage.text)), (0, 0, 1, 3)))
     if not hits:
         output.print("Không có đoạn nào.")
+
+
+def _score_details(hit: Hit) -> str:
+    score = hit.score
+    parts = [
+        f"nghĩa {score.cosine:.3f}",
+        f"từ {score.lexical:.2f} (BM25 {score.bm25:.1f})",
+        f"câu khớp nhất {score.sentence:.2f}",
+        f"năm {score.time:+.1f}",
+    ]
+    if score.rerank is not None:
+        parts.append(f"xếp lại {score.rerank:.3f}")
+    return " · ".join(parts)
+
+
+def _print_steps(output: Console, query: Query) -> None:
+    steps = {
+        "Viết tắt": ", ".join(f"{expansion.short} = {expansion.long}" for expansion in query.expansions),
+        "Tên người": ", ".join(query.names),
+        "Năm": ", ".join(str(year) for year in sorted(query.time.years)),
+        "Nhiệm kỳ": ", ".join(f"{first}–{last}" for first, last in sorted(query.time.terms)),
+    }
+    for label, found in steps.items():
+        if found:
+            output.print(f"[dim]{label}: {escape(found)}[/]", soft_wrap=True)
 
 
 def print_answer(output: Console, answer: Answer) -> None:
     """The answer with its sources, or the refusal with what may be related."""
     _print_reading(output, answer.query)
     colour = "yellow" if answer.abstained else "green"
-    output.print(Panel(Text(answer.text), border_style=colour, title=f"độ tin cậy {answer.confidence:.0%}", title_align="right"))
+    output.print(
+        Panel(Text(answer.text), border_style=colour, title=f"độ tin cậy {answer.confidence:.0%}", title_align="right")
+    )
     for citation in answer.citations:
         details = [citation.published.strftime("%d/%m/%Y") if citation.published else None, citation.source]
         output.print(f"[bold]\\[{citation.n}][/] {escape(citation.title)}", soft_wrap=True)

@@ -63,7 +63,9 @@ def parse_article(data: bytes, article_id: str) -> Article:
         return article_from_raw_text(article_id, text)
     match = _FRONT_MATTER.match(text)
     if match is None:
-        raise ArticleError("Phần đầu tệp mở bằng `---` nhưng không có `---` đóng lại.", "Hãy thêm một dòng `---` sau các mục.")
+        raise ArticleError(
+            "Phần đầu tệp mở bằng `---` nhưng không có `---` đóng lại.", "Hãy thêm một dòng `---` sau các mục."
+        )
     fields = _front_matter(match.group(1))
     return make_article(
         article_id,
@@ -80,7 +82,9 @@ def _decode(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         byte = data[error.start]
-        raise ArticleError(f"Tệp không phải UTF-8 (byte 0x{byte:02x} ở vị trí {error.start}).", _SAVE_AS_UTF8) from error
+        raise ArticleError(
+            f"Tệp không phải UTF-8 (byte 0x{byte:02x} ở vị trí {error.start}).", _SAVE_AS_UTF8
+        ) from error
     if "\0" in text:
         raise ArticleError(f"Tệp không phải văn bản (byte NUL ở vị trí {data.index(0)}).", _SAVE_AS_UTF8)
     return to_nfc(text)
@@ -98,7 +102,9 @@ def _front_matter(block: str) -> Mapping[str, object]:
             'Hãy viết mỗi dòng theo dạng `tên: "giá trị"`, ví dụ `title: "..."`.',
         ) from error
     if not isinstance(fields, dict):
-        raise ArticleError("Phần đầu tệp (front matter) không có các mục `tên: giá trị`.", 'Hãy thêm ít nhất `title: "..."`.')
+        raise ArticleError(
+            "Phần đầu tệp (front matter) không có các mục `tên: giá trị`.", 'Hãy thêm ít nhất `title: "..."`.'
+        )
     return fields
 
 
@@ -107,10 +113,14 @@ def _text_field(fields: Mapping[str, object], name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, dict | list):
-        raise ArticleError(f"Mục `{name}` phải là một dòng chữ, không phải danh sách.", f'Hãy sửa thành `{name}: "..."`.')
+        raise ArticleError(
+            f"Mục `{name}` phải là một dòng chữ, không phải danh sách.", f'Hãy sửa thành `{name}: "..."`.'
+        )
     text = to_nfc(str(value)).strip()
     if _NO_TEXT.search(text):
-        raise ArticleError(f"Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này.")
+        raise ArticleError(
+            f"Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này."
+        )
     return text or None
 
 
@@ -125,4 +135,6 @@ def _date_field(fields: Mapping[str, object], name: str) -> datetime.date | None
             return datetime.datetime.strptime(str(value).strip(), layout).replace(tzinfo=datetime.UTC).date()
         except ValueError:
             continue
-    raise ArticleError(f"Mục `{name}: {value}` không phải một ngày.", "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30.")
+    raise ArticleError(
+        f"Mục `{name}: {value}` không phải một ngày.", "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30."
+    )

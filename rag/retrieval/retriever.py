@@ -1,18 +1,25 @@
 """The hybrid retriever: dense and lexical candidates, fused into one ranking."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
-from rag.retrieval.fusion import Score, fuse
-from rag.retrieval.query import Query, checked_question, understand
+from rag.retrieval.evidence import best_coverage, passage_text, term_weights, time_agreement
+from rag.retrieval.fusion import Score, fuse, in_order, with_evidence
+from rag.retrieval.query import Query, QueryOptions, checked_question, understand
+from rag.retrieval.rarity import rarity_in
+from rag.retrieval.rerank import CrossEncoderReranker, Reranker
 from rag.store.library import Library
 from rag.store.records import SearchFilter, StoredPassage
 
 _CANDIDATES = 50  # taken from each index; the right passage is practically always among them
+_LOOKED_INTO = 20  # of the fused ranking, whose sentences and dates are read
+_RERANKED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class HybridRetriever(BaseRetriever):
         library: What is searched.
         limit: Passages returned by `invoke`.
         search_filter: What `invoke` is restricted to.
+        options: Which steps are taken to understand a question.
+        reranker: The second stage; None leaves it out, unless the settings name one.
 
     Example:
         >>> retriever = HybridRetriever(library=library, limit=3)  # doctest: +SKIP
@@ -42,6 +51,8 @@ class HybridRetriever(BaseRetriever):
     library: Library
     limit: int = 10
     search_filter: SearchFilter | None = None
+    options: QueryOptions = QueryOptions()
+    reranker: SkipValidation[Reranker] | None = None
 
     def understand(self, question: str) -> Query:
         """Read a question the way it will be searched.
@@ -50,7 +61,7 @@ class HybridRetriever(BaseRetriever):
             QuestionError: It is empty or too long.
         """
         checked = checked_question(question, self.library.settings.max_question_characters)
-        return understand(checked, self.library.accents)
+        return understand(checked, self.library.language, self.options)
 
     def search(self, query: Query, limit: int, search_filter: SearchFilter | None = None) -> list[Hit]:
         """The best passages for a query, best first.
@@ -71,11 +82,54 @@ class HybridRetriever(BaseRetriever):
         cosines = library.vectors.nearest(vector, candidates, search_filter)
         bm25 = library.lexical.search(query.terms, candidates, search_filter)
         cosines |= library.vectors.cosines(vector, [found for found in bm25 if found not in cosines])
-        ranked = list(fuse(cosines, bm25, library.settings.lexical_weight).items())[:limit]
-        stored = library.passages([passage_id for passage_id, _ in ranked])
-        return [Hit(stored[passage_id], score) for passage_id, score in ranked if passage_id in stored]
+        scores = fuse(cosines, bm25, library.settings.lexical_weight)
+        stored = library.passages(list(islice(scores, max(_LOOKED_INTO, limit))))
+        scores = self._looked_into(query, {found: scores[found] for found in scores if found in stored}, stored)
+        hits = [Hit(stored[passage_id], score) for passage_id, score in scores.items()][:limit]
+        return self._reranked(query, hits)
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    @property
+    def rarity(self) -> Callable[[str], float]:
+        """Weight of a folded syllable or bigram in this library, larger for rarer ones."""
+        return rarity_in(self.library.vectors.count(), self.library.lexical.document_frequency)
+
+    def _looked_into(
+        self, query: Query, scores: Mapping[str, Score], stored: Mapping[str, StoredPassage]
+    ) -> dict[str, Score]:
+        """The scores with what the sentences and dates of the passages say, in their new order."""
+        settings, options = self.library.settings, query.options
+        weights = term_weights(query.text, self.rarity) if options.read_sentences else {}
+        looked_into = {}
+        for passage_id, score in scores.items():
+            one = stored[passage_id]
+            parts = passage_text(one.title, one.passage.text)
+            time = time_agreement(query.time, one, parts) if options.prefer_dates else 0.0
+            sentence = best_coverage(weights, parts)
+            looked_into[passage_id] = with_evidence(
+                score, sentence, settings.sentence_weight, time, settings.time_weight
+            )
+        return in_order(looked_into)
+
+    def _reranked(self, query: Query, hits: list[Hit]) -> list[Hit]:
+        """The first hits ordered by the second stage, where there is one; the others keep their places."""
+        name = self.library.settings.reranker
+        if self.reranker is None and name is not None:
+            self.reranker = CrossEncoderReranker(name)
+        if self.reranker is None or not hits:
+            return hits
+        first, rest = hits[:_RERANKED], hits[_RERANKED:]
+        scores = self.reranker.scores(query.text, [hit.stored.text_to_embed for hit in first])
+        scored = [
+            replace(hit, score=replace(hit.score, rerank=score)) for hit, score in zip(first, scores, strict=True)
+        ]
+        return sorted(scored, key=lambda hit: (-(hit.score.rerank or 0.0), hit.stored.id)) + rest
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
+    ) -> list[Document]:
         hits = self.search(self.understand(query), self.limit, self.search_filter)
         return [_document(hit) for hit in hits]
 

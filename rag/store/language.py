@@ -6,23 +6,33 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rag.store.records import StoredPassage
+from rag.vietnamese.abbreviations import Abbreviations, Expansion
 from rag.vietnamese.accents import AccentModel
+from rag.vietnamese.names import GivenNames
 
 _ACCENTS_FILE = "accents.npz"
 _STATE_FILE = "state.json"
-_FORMAT = 1  # raise when what is kept changes
+_FORMAT = 2  # raise when what is kept changes
 
 
 class CorpusLanguage:
-    """The accent model of one library.
+    """Accents, abbreviations and names as one library writes them.
 
     Args:
-        folder: Where it is kept.
+        folder: Where they are kept.
+        holds_term: Whether a folded bigram stands anywhere in the library.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, holds_term: Callable[[str], bool]) -> None:
         self._folder = folder
+        self._holds_term = holds_term
         self.accents = AccentModel.from_texts([])
+        self.abbreviations = Abbreviations({})
+        self.names = GivenNames({})
+
+    def expansions(self, question: str) -> list[Expansion]:
+        """The abbreviations of a question with what they most likely mean in this library."""
+        return self.abbreviations.expansions(question, self._holds_term)
 
     def refresh(self, generation: int, passages: Callable[[], Iterable[StoredPassage]]) -> None:
         """Load what was learned of this generation, or learn it from the passages and keep it.
@@ -32,33 +42,44 @@ class CorpusLanguage:
             passages: Gives every passage of the library; called only when there is something to learn.
         """
         if not self._load(generation):
-            self._learn(passages())
+            texts = [text for stored in passages() for text in _texts(stored)]
+            self.accents = AccentModel.from_texts(texts)
+            self.abbreviations = Abbreviations.from_texts(texts)
+            self.names = GivenNames.from_texts(texts)
             self._save(generation)
-
-    def _learn(self, passages: Iterable[StoredPassage]) -> None:
-        self.accents = AccentModel.from_texts(_texts(passages))
 
     def _load(self, generation: int) -> bool:
         try:
             state = json.loads((self._folder / _STATE_FILE).read_text(encoding="utf-8"))
-            if state != {"generation": generation, "format": _FORMAT}:
+            if (state["generation"], state["format"]) != (generation, _FORMAT):
                 return False
-            self.accents = AccentModel.load(self._folder / _ACCENTS_FILE)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # missing or damaged: it is derived
+            accents = AccentModel.load(self._folder / _ACCENTS_FILE)
+            abbreviations, names = Abbreviations(state["abbreviations"]), GivenNames(state["names"])
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            EOFError,
+            zipfile.BadZipFile,
+        ):  # missing or damaged: it is derived
             return False
+        self.accents, self.abbreviations, self.names = accents, abbreviations, names
         return True
 
     def _save(self, generation: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / _STATE_FILE).unlink(missing_ok=True)
         self.accents.save(self._folder / _ACCENTS_FILE)
-        state = json.dumps({"generation": generation, "format": _FORMAT})
-        (self._folder / _STATE_FILE).write_text(state, encoding="utf-8")
+        state = {
+            "generation": generation,
+            "format": _FORMAT,
+            "abbreviations": self.abbreviations.learned,
+            "names": self.names.full_names,
+        }
+        (self._folder / _STATE_FILE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
 
-def _texts(passages: Iterable[StoredPassage]) -> Iterable[str]:
-    """Each headline once, each passage once."""
-    for stored in passages:
-        if stored.passage.ordinal == 0:
-            yield stored.title
-        yield stored.passage.text
+def _texts(stored: StoredPassage) -> tuple[str, ...]:
+    """The passage, and with an article's first one its headline."""
+    return (stored.title, stored.passage.text) if stored.passage.ordinal == 0 else (stored.passage.text,)

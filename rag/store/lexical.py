@@ -1,4 +1,4 @@
-"""BM25 over folded syllables and their bigrams, in tantivy: on disk, incremental, and always rebuildable from Chroma."""
+"""BM25 over folded syllables and their bigrams, in tantivy: on disk, incremental, always rebuildable."""
 
 import json
 import shutil

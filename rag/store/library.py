@@ -17,7 +17,6 @@ from rag.store.lock import locked, unwritable
 from rag.store.records import ArticleRecord, IndexSummary, StoredPassage
 from rag.store.sync import OnProgress, Synchroniser, no_progress
 from rag.store.vectors import PassageVectors
-from rag.vietnamese.accents import AccentModel
 
 
 class Library:
@@ -33,7 +32,9 @@ class Library:
         self.embeddings = embeddings
         self.vectors = PassageVectors.open(settings.data_dir / "chroma")
         self.lexical = LexicalIndex.open(settings.data_dir / "lexical")
-        self._language = CorpusLanguage(settings.data_dir / "language")
+        self.language = CorpusLanguage(
+            settings.data_dir / "language", lambda term: self.lexical.document_frequency(term) > 0
+        )
         self._writing = threading.Lock()
         self._bring_derived_in_step()
 
@@ -60,11 +61,6 @@ class Library:
             finally:
                 library.vectors.close()
 
-    @property
-    def accents(self) -> AccentModel:
-        """Restores the accents of questions, as the indexed text writes them."""
-        return self._language.accents
-
     def require_same_model(self) -> EmbeddingFingerprint:
         """The fingerprint of the embedding model, when the library's vectors were made by it.
 
@@ -89,7 +85,8 @@ class Library:
         """
         if self.vectors.count() == 0:
             raise LibraryError(
-                f"Thư viện {self.settings.data_dir} chưa có bài viết nào.", "Hãy chạy `hoidap index THƯ_MỤC_BÀI_VIẾT` trước."
+                f"Thư viện {self.settings.data_dir} chưa có bài viết nào.",
+                "Hãy chạy `hoidap index THƯ_MỤC_BÀI_VIẾT` trước.",
             )
 
     def sync(self, paths: Sequence[Path], on_progress: OnProgress = no_progress) -> IndexSummary:
@@ -132,7 +129,7 @@ class Library:
         generation = self.vectors.generation
         if self.lexical.generation != generation or self.lexical.count() != self.vectors.count():
             self.lexical.rebuild(self.vectors.all_passages(), generation)
-        self._language.refresh(generation, self.vectors.all_passages)
+        self.language.refresh(generation, self.vectors.all_passages)
 
     def status(self) -> dict[str, object]:
         """What the library holds, by name: the JSON contract of `hoidap status`."""

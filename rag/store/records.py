@@ -107,9 +107,7 @@ def from_metadata(passage_id: str, text: str, metadata: Metadata) -> StoredPassa
     published = str(metadata["published"])
     return StoredPassage(
         passage_id,
-        Passage(
-            str(metadata["article"]), int(metadata["ordinal"]), int(metadata["start"]), int(metadata["end"]), text
-        ),
+        Passage(str(metadata["article"]), int(metadata["ordinal"]), int(metadata["start"]), int(metadata["end"]), text),
         str(metadata["title"]),
         datetime.date.fromisoformat(published) if published != "0" else None,
         _optional(metadata, "source"),

@@ -97,9 +97,7 @@ class PassageVectors:
         """How many passages there are."""
         return self._collection.count()
 
-    def add(
-        self, rows: Sequence[tuple[StoredPassage, ArticleRecord]], vectors: Sequence[Sequence[float]]
-    ) -> None:
+    def add(self, rows: Sequence[tuple[StoredPassage, ArticleRecord]], vectors: Sequence[Sequence[float]]) -> None:
         """Write passages with their vectors; writing them again changes nothing.
 
         The last rows go first: an article counts as held once its first passage is there.
@@ -116,12 +114,14 @@ class PassageVectors:
     def keep_only(self, versions: Mapping[str, str]) -> None:
         """Of each article named, delete every version but the one given."""
         articles, kept = list(versions), list(versions.values())
-        self._collection.delete(where={"$and": [{"article": {"$in": articles}}, {"version": {"$nin": kept}}]})
+        where: dict[str, Any] = {"$and": [{"article": {"$in": articles}}, {"version": {"$nin": kept}}]}
+        self._collection.delete(where=where)
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Delete articles."""
         for start in range(0, len(article_ids), _PAGE):
-            self._collection.delete(where={"article": {"$in": list(article_ids[start : start + _PAGE])}})
+            where: dict[str, Any] = {"article": {"$in": list(article_ids[start : start + _PAGE])}}
+            self._collection.delete(where=where)
 
     def records(self) -> list[ArticleRecord]:
         """One record for each version of each article, sorted by id. Two versions mean that a run was cut off."""

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import Syllable, bigrams, folded_syllables, syllables
 from rag.vietnamese.word_lists import word_list
 
 # "Bộ máy Điều hành (BMĐH)": a short form in brackets, straight behind its long form. A few letters, mostly capitals.
@@ -70,15 +70,15 @@ class Abbreviations:
                     counts[_key(match.group(1))][long_form] += 1
         return cls({short: [form for form, _ in forms.most_common()] for short, forms in counts.items()})
 
-    def expansions(self, question: str, known: Mapping[str, object] | None = None) -> list[Expansion]:
+    def expansions(self, question: str, holds_term: Callable[[str], bool] | None = None) -> list[Expansion]:
         """The short forms of a question with their most likely long forms.
 
         A token counts as short when it is written in capitals or could not be a syllable ("dt", "tgd").
 
         Args:
             question: The question.
-            known: Folded bigrams that the indexed text holds; a general long form none of whose pairs of syllables
-                stand in the text is passed over. None keeps all.
+            holds_term: Whether a folded bigram stands in the indexed text; a long form none of whose pairs of
+                syllables does is passed over. None keeps all.
         """
         found = []
         for match in _TOKEN.finditer(question):
@@ -86,7 +86,11 @@ class Abbreviations:
                 token = question[start:end]
                 if not _looks_short(token):
                     continue
-                forms = [form for form in self._long_forms.get(_key(token), ()) if known is None or _stands(form, known)]
+                forms = [
+                    form
+                    for form in self._long_forms.get(_key(token), ())
+                    if holds_term is None or _stands(form, holds_term)
+                ]
                 if forms:
                     found.append(Expansion(token, forms[0], start, end))
                     if end == match.end():
@@ -139,10 +143,9 @@ def _looks_short(token: str) -> bool:
     return letters.isupper() or sum(map(str.isupper, letters)) >= _LEAST_CAPITALS or not set(fold(letters)) & _VOWELS
 
 
-def _stands(long_form: str, known: Mapping[str, object]) -> bool:
-    folded = folded_syllables(long_form)
-    pairs = [f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False)]
-    return not pairs or any(pair in known for pair in pairs)
+def _stands(long_form: str, holds_term: Callable[[str], bool]) -> bool:
+    pairs = bigrams(folded_syllables(long_form))
+    return not pairs or any(holds_term(pair) for pair in pairs)
 
 
 def _long_form(before: str, short: str) -> str | None:
@@ -158,7 +161,7 @@ def _long_form(before: str, short: str) -> str | None:
         return clause[tail[0].start :].strip(" -–")
     if words and _is_subsequence(initials, fold(words[-1].text)) and fold(words[-1].text)[0] == initials[0]:
         return words[-1].text
-    return _capitalised_tail(clause)
+    return _name_sharing_initials(initials, clause)
 
 
 def _is_subsequence(letters: list[str], word: str) -> bool:
@@ -166,16 +169,42 @@ def _is_subsequence(letters: list[str], word: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _capitalised_tail(clause: str) -> str | None:
-    """The name that ends a clause ("Tập đoàn Dầu khí Việt Nam"): from a capital, at most one small syllable between."""
-    words = syllables(clause)[-_MOST_SYLLABLES:]
-    start = None
-    small_run = 0
-    for word in reversed(words):
-        if word.text[0].isupper():
-            start, small_run = word.start, 0
+def _name_sharing_initials(letters: list[str], clause: str) -> str | None:
+    """The name that ends a clause, when all or all but one of the letters are initials in it, in order.
+
+    "Tập đoàn Dầu khí Việt Nam (PVN)" keeps the whole name, as its first letter comes from elsewhere;
+    "Đảng ủy Khối Doanh nghiệp Trung ương (DNTW)" begins at the word of the first letter.
+    """
+    tail = _capitalised_tail(syllables(clause)[-_MOST_SYLLABLES:])
+    if not tail:
+        return None
+    needed = max(_LEAST_CAPITALS, len(letters) - 1)
+    if _shared_in_order(letters, tail) < needed:
+        return None
+    starts = [place for place, word in enumerate(tail) if fold(word.text[0]) == letters[0]]
+    fitting = [place for place in starts if _shared_in_order(letters, tail[place:]) >= needed]
+    return clause[tail[fitting[-1] if fitting else 0].start :].strip(" -–")
+
+
+def _shared_in_order(letters: list[str], words: list[Syllable]) -> int:
+    """Length of the longest common subsequence of the letters and the words' initials."""
+    lengths = [0] * (len(letters) + 1)
+    for word in words:
+        for place in range(len(letters), 0, -1):
+            if letters[place - 1] == fold(word.text[0]):
+                lengths[place] = lengths[place - 1] + 1
+        lengths = [max(lengths[: place + 1]) for place in range(len(lengths))]
+    return lengths[-1]
+
+
+def _capitalised_tail(words: list[Syllable]) -> list[Syllable]:
+    """The last words from a capitalised one on, with at most one small word between two capitals."""
+    start, small_run = len(words), 0
+    for place in range(len(words) - 1, -1, -1):
+        if words[place].text[0].isupper():
+            start, small_run = place, 0
         else:
             small_run += 1
             if small_run > 1:
                 break
-    return clause[start:].strip(" -–") if start is not None else None
+    return words[start:]

@@ -100,14 +100,16 @@ class AccentModel:
         lowered = [syllable.text.lower() for syllable in found]
         typed = [fold(word) != word for word in lowered]
         bonus = _KEPT_BONUS if any(typed) else 0.0
-        chosen = self._best_path([self._candidates(word, fixed) for word, fixed in zip(lowered, typed, strict=True)], lowered, bonus)
+        chosen = self._best_path(
+            [self._candidates(word, fixed=fixed) for word, fixed in zip(lowered, typed, strict=True)], lowered, bonus
+        )
         pieces, position = [], 0
         for syllable, word in zip(found, chosen, strict=True):
             pieces += [settled[position : syllable.start], _with_case_of(syllable.text, word)]
             position = syllable.end
         return "".join([*pieces, settled[position:]])
 
-    def _candidates(self, word: str, fixed: bool) -> list[str]:
+    def _candidates(self, word: str, *, fixed: bool) -> list[str]:
         if fixed or word.isdigit():
             return [word]
         variants = [self._vocabulary[index] for index in self._variants.get(word, [])]
@@ -120,7 +122,9 @@ class AccentModel:
         for (previous, current), kept in zip(pairwise(lattice), typed[1:], strict=True):
             steps, best_scores = [], []
             for word in current:
-                totals = [score + self._log_probability(before, word) for score, before in zip(scores, previous, strict=True)]
+                totals = [
+                    score + self._log_probability(before, word) for score, before in zip(scores, previous, strict=True)
+                ]
                 best = max(range(len(totals)), key=totals.__getitem__)
                 steps.append(best)
                 best_scores.append(totals[best] + bonus * (word == kept))

@@ -1,6 +1,5 @@
 """People's names: found in text by their surname, and found again when only the given name is said."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Self

@@ -8,13 +8,11 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 # "hoà" and "hòa" are the same word; the vowel pairs whose tone mark wanders, when they end a syllable.
 # After q the u belongs to the consonant ("quý"), so there the mark has only one place. A second mark behind the
 # tone makes another vowel ("hoặc": a, dot below, breve), which the syllable cannot end with.
-_WANDERING_TONE = re.compile(
-    rf"(?<![qQ])(?:(o)([ae])|(u)(y))([{_TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE
-)
+_WANDERING_TONE = re.compile(rf"(?<![qQ])(?:(o)([ae])|(u)(y))([{_TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE)
 
 
 def to_nfc(text: str) -> str:
-    """Composed Unicode with `\\n` line ends and no byte order mark: the form in which articles are stored.
+    r"""Composed Unicode with `\\n` line ends and no byte order mark: the form in which articles are stored.
 
     Example:
         >>> to_nfc("Đa\u0309ng") == "Đảng"

@@ -1,5 +1,6 @@
 """Syllables, the units in which Vietnamese is written, matched and counted here."""
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -37,13 +38,21 @@ def folded_syllables(text: str) -> list[str]:
     return [match.replace(".", "") for match in _SYLLABLE.findall(fold(text))]
 
 
-def with_bigrams(folded: list[str]) -> list[str]:
-    """The folded syllables followed by each pair of neighbours joined with `_`.
+def bigrams(folded: list[str]) -> list[str]:
+    """Each pair of neighbours joined with `_`.
 
-    Most Vietnamese words have two syllables, and a folded syllable alone says little.
+    Example:
+        >>> bigrams(["hoi", "nghi", "lan"])
+        ['hoi_nghi', 'nghi_lan']
+    """
+    return [f"{first}_{second}" for first, second in itertools.pairwise(folded)]
+
+
+def with_bigrams(folded: list[str]) -> list[str]:
+    """The folded syllables followed by their bigrams: most Vietnamese words have two syllables.
 
     Example:
         >>> with_bigrams(["hoi", "nghi"])
         ['hoi', 'nghi', 'hoi_nghi']
     """
-    return folded + [f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False)]
+    return folded + bigrams(folded)

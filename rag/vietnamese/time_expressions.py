@@ -35,7 +35,9 @@ class TimeReference:
         """Lexical terms for the spellings of the same time that the question did not use."""
         days = [f"{day}_{month}" for day, month in sorted(self.days)]
         padded = [f"{day:02d}_{month:02d}" for day, month in sorted(self.days)]
-        quarters = [f"quy_{spelling}" for quarter in sorted(self.quarters) for spelling in (quarter, _ROMAN_OF[quarter])]
+        quarters = [
+            f"quy_{spelling}" for quarter in sorted(self.quarters) for spelling in (quarter, _ROMAN_OF[quarter])
+        ]
         return list(dict.fromkeys([*days, *padded, *quarters]))
 
 

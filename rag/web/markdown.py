@@ -16,11 +16,11 @@ _DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
-    """`text` as Markdown that shows exactly it: no markup, no HTML, no change of direction, one line.
+    r"""`text` as Markdown that shows exactly it: no markup, no HTML, no change of direction, one line.
 
     Example:
         >>> escape("<b>*1*</b>")
-        '&lt;b&gt;\\\\*1\\\\*&lt;\\\\/b&gt;'
+        '&lt;b&gt;\\*1\\*&lt;\\/b&gt;'
     """
     line = " ".join(_DIRECTION_MARKS.sub("", text).split())
     return _SPECIAL.sub(r"\\\1", html.escape(line, quote=False))

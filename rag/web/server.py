@@ -87,7 +87,9 @@ def _responder(chatbot: Chatbot) -> Callable[[str, list[Mapping[str, Any]]], str
     def respond(message: str, history: list[Mapping[str, Any]]) -> str:
         """Answer a question in Vietnamese from the indexed articles, with exact quotes, as Markdown."""
         try:
-            answers = (event.answer for event in chatbot.stream(message, _plain(history)) if isinstance(event, Answered))
+            answers = (
+                event.answer for event in chatbot.stream(message, _plain(history)) if isinstance(event, Answered)
+            )
             return answer_markdown(next(answers))
         except HoidapError as error:
             return f"{escape(error.message)} {escape(error.remedy)}"

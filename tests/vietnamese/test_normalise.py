@@ -45,7 +45,15 @@ def test_settling_tone_marks_changes_no_letter(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("older", "newer"),
-    [("hòa", "hoà"), ("khỏe", "khoẻ"), ("ủy", "uỷ"), ("THÚY", "THUÝ"), ("Lũy", "Luỹ"), ("tọa", "toạ"), ("thụy", "thuỵ")],
+    [
+        ("hòa", "hoà"),
+        ("khỏe", "khoẻ"),
+        ("ủy", "uỷ"),
+        ("THÚY", "THUÝ"),
+        ("Lũy", "Luỹ"),
+        ("tọa", "toạ"),
+        ("thụy", "thuỵ"),
+    ],
 )
 def test_both_placements_of_a_wandering_tone_mark_are_the_same_word(older: str, newer: str) -> None:
     assert settle_tone_marks(older) == settle_tone_marks(newer) == older

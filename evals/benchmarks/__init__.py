@@ -1,0 +1,1 @@
+"""Benchmarks of time and memory, each a command that prints its table."""

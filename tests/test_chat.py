@@ -1,0 +1,116 @@
+import pytest
+
+from rag.chat import NOT_FOUND, Answered, Chatbot, Found, Understood
+from rag.errors import LibraryError, QuestionError
+from rag.store.library import Library
+from rag.store.records import SearchFilter
+
+_SECRETARY = "Ai là Bí thư Đảng ủy BMĐH?"
+_ANSWERABLE = [
+    _SECRETARY,
+    "Hội nghị tổng kết công tác Đảng năm 2020 của Đảng ủy BMĐH diễn ra ngày nào?",
+    "Đảng bộ BMĐH có bao nhiêu đảng viên?",
+    "Giàn BK-24 khánh thành khi nào?",
+    "ai la bi thu dang uy bmdh",
+]
+
+
+@pytest.mark.parametrize("question", _ANSWERABLE)
+def test_what_an_answer_says_stands_word_for_word_in_the_article(
+    chatbot: Chatbot, corpus_library: Library, question: str
+) -> None:
+    answer = chatbot.ask(question)
+    assert not answer.abstained
+    assert [citation.n for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        article = corpus_library.article(citation.article)
+        assert article is not None
+        assert article.body[citation.start : citation.end] == citation.quote
+        assert (citation.title, citation.published) == (article.title, article.published)
+        assert f"[{citation.n}]" in answer.text
+    assert answer.spans
+    assert all(any(span in citation.quote for citation in answer.citations) for span in answer.spans)
+    assert 0.0 <= answer.confidence <= 1.0
+
+
+def test_the_answer_names_who_was_asked_for(chatbot: Chatbot) -> None:
+    answer = chatbot.ask(_SECRETARY)
+    assert answer.citations[0].article == "000-seed"
+    assert "Trần Quốc Thắng" in answer.text
+
+
+def test_a_question_typed_without_accents_finds_the_same_passage(chatbot: Chatbot) -> None:
+    for question, unaccented in [
+        (_SECRETARY, "ai la bi thu dang uy bmdh?"),
+        ("Giàn BK-24 khánh thành khi nào?", "gian bk-24 khanh thanh khi nao?"),
+    ]:
+        accented, bare = chatbot.ask(question), chatbot.ask(unaccented)
+        assert bare.question == unaccented
+        assert [(one.article, one.quote) for one in bare.citations] == [
+            (one.article, one.quote) for one in accented.citations
+        ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Cách nấu phở bò ngon tại nhà?", "Thủ đô của nước Úc là thành phố nào?", "Đội nào vô địch World Cup 1998?"],
+)
+def test_a_question_the_articles_do_not_answer_is_refused_with_what_comes_near(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert answer.abstained
+    assert answer.text == NOT_FOUND
+    assert (answer.spans, answer.citations) == ((), ())
+    assert answer.related
+    assert answer.confidence < 0.5
+
+
+def test_the_steps_come_in_order_and_end_in_the_answer(chatbot: Chatbot) -> None:
+    understood, found, answered = chatbot.stream("ai la bi thu dang uy bmdh")
+    assert isinstance(understood, Understood)
+    assert understood.query.text == "ai là bí thư đảng ủy bmđh"
+    assert isinstance(found, Found)
+    assert isinstance(answered, Answered)
+    assert answered.answer.citations[0].article in {hit.stored.passage.article_id for hit in found.hits}
+
+
+def test_a_follow_up_is_read_with_the_question_before_it(chatbot: Chatbot) -> None:
+    before = "Giàn BK-24 khánh thành khi nào?"
+    follow_up = "Ai đã phát biểu tại buổi lễ đó?"
+    history = [{"role": "user", "content": before}, {"role": "assistant", "content": chatbot.ask(before).text}]
+    in_context, _ = chatbot.search(follow_up, history)
+    assert "BK-24" in in_context.text
+    assert in_context.question == follow_up
+    articles = [hit.stored.passage.article_id for hit in chatbot.search(follow_up, history)[1]]
+    assert articles[0] == chatbot.ask(before).citations[0].article
+    assert chatbot.ask(follow_up, history).question == follow_up
+
+
+def test_a_long_history_never_makes_a_question_too_long(chatbot: Chatbot, corpus_library: Library) -> None:
+    limit = corpus_library.settings.max_question_characters
+    history = [{"role": "user", "content": "Hội nghị họp ở đâu? " * 100}]
+    for question in ("Khi nào?", "a" * limit):
+        assert chatbot.ask(question, history).question == question
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\0"])
+def test_an_empty_question_is_refused(chatbot: Chatbot, question: str) -> None:
+    with pytest.raises(QuestionError, match="trống"):
+        chatbot.ask(question)
+
+
+def test_an_over_long_question_is_refused(chatbot: Chatbot, corpus_library: Library) -> None:
+    limit = corpus_library.settings.max_question_characters
+    with pytest.raises(QuestionError, match=str(limit)):
+        chatbot.ask("a" * (limit + 1))
+
+
+def test_an_answer_comes_only_from_what_the_filter_lets_through(chatbot: Chatbot) -> None:
+    answer = chatbot.ask(_SECRETARY, search_filter=SearchFilter(articles=("016-dang-bo-vsp-dai-hoi-12",)))
+    assert {citation.article for citation in answer.citations} <= {"016-dang-bo-vsp-dai-hoi-12"}
+    nothing = chatbot.ask(_SECRETARY, search_filter=SearchFilter(publishers=("Không có",)))
+    assert (nothing.abstained, nothing.text, nothing.confidence) == (True, NOT_FOUND, 0.0)
+
+
+def test_an_empty_library_cannot_be_asked(library: Library) -> None:
+    with pytest.raises(LibraryError, match="chưa có bài viết nào"):
+        Chatbot(library).ask(_SECRETARY)
