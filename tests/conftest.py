@@ -34,7 +34,7 @@ def corpus() -> Path:
 @pytest.fixture(scope="session")
 def embeddings() -> PassageEmbeddings:
     """The bundled model, loaded once."""
-    return PassageEmbeddings.from_settings(Settings.load())
+    return PassageEmbeddings(None, Settings.load().cache_dir)
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +46,11 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
 
     folder = tmp_path_factory.mktemp("tiny")
-    pieces = ["[PAD]", "[UNK]", *"abcdefghijklmnopqrstuvwxyz"]
-    tokenizer = Tokenizer(models.WordLevel({piece: place for place, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    pieces = [padding := "[PAD]", unknown := "[UNK]", *"abcdefghijklmnopqrstuvwxyz"]
+    tokenizer = Tokenizer(models.WordLevel({piece: place for place, piece in enumerate(pieces)}, unk_token=unknown))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
+        tokenizer_object=tokenizer, pad_token=padding, unk_token=unknown, model_max_length=64
     )
     fast.save_pretrained(folder / "bert")
     config = BertConfig(
@@ -69,7 +69,7 @@ def tiny_embeddings(tiny_model: Path) -> PassageEmbeddings:
 
 @pytest.fixture(scope="session")
 def open_library(embeddings: PassageEmbeddings) -> OpenLibrary:
-    """Open a library: `with open_library(data_dir, passage_words=20) as library`."""
+    """Opens a library for a `with` block, by default with the bundled model."""
 
     def opened(
         data_dir: Path, embeddings: PassageEmbeddings = embeddings, **choices: object

@@ -67,7 +67,7 @@ def test_a_question_the_articles_do_not_answer_is_refused_with_what_comes_near(c
 def test_the_steps_come_in_order_and_end_in_the_answer(chatbot: Chatbot) -> None:
     understood, found, answered = chatbot.stream("ai la bi thu dang uy bmdh")
     assert isinstance(understood, Understood)
-    assert understood.query.text == "ai là bí thư đảng ủy bmđh"
+    assert understood.query.restored == "ai là bí thư đảng ủy bmđh"
     assert isinstance(found, Found)
     assert isinstance(answered, Answered)
     assert answered.answer.citations[0].article in {hit.stored.passage.article_id for hit in found.hits}

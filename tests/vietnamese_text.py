@@ -6,8 +6,8 @@ LOWER = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêề
 LETTERS = LOWER + LOWER.upper()
 
 _WORDS = (
-    "hoặc", "hoà", "hòa", "Uỷ", "ủy", "quý", "Thuý", "ngoặc", "Đảng", "Bí", "thư", "đồng", "chí", "khoẻ", "BMĐH", "BK-24",
-    "Tp.", "Đ/c", "3.000", "29/12/2020", "15,5", "(Vietsovpetro)", "“kép”", "dang", "uy", "hoi", "nghi", "–",
+    "hoặc", "hoà", "hòa", "Uỷ", "ủy", "quý", "Thuý", "ngoặc", "Đảng", "Bí", "thư", "đồng", "chí", "khoẻ", "BMĐH",
+    "BK-24", "Tp.", "Đ/c", "3.000", "29/12/2020", "15,5", "(Vietsovpetro)", "“kép”", "dang", "uy", "hoi", "nghi", "–",
 )  # fmt: skip
 _GAPS = (" ", " ", " ", " ", "  ", ". ", "! ", "? ", "… ", "; ", ", ", ": ", "\n", "\n\n", ".\n", " .\n  ", ".” ", "\t")
 

@@ -1,6 +1,7 @@
 """The Gradio app: a chat over one library, and how it is served."""
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -64,7 +65,7 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
     try:
         _, address, _ = app.launch(
             server_name=host,
-            server_port=port,
+            server_port=port or _free_port(host),
             theme=theme,
             share=False,
             quiet=True,
@@ -81,6 +82,14 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         yield address.rstrip("/")
     finally:
         app.close(verbose=False)
+
+
+def _free_port(host: str) -> int:
+    """A port that nobody listens on; Gradio takes 0 at its word."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _responder(chatbot: Chatbot) -> Callable[[str, list[Mapping[str, Any]]], str]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from evals.cases import Case, DatasetError, load_cases
 from evals.retrieval import drawn, evaluate, main, measured, ranking_of
 from evals.retrieval_report import AS_TYPED, STRIPPED, as_json
-from evals.systems import LibraryPassages, RankedSpan, RetrievalSystem, Span, baselines
+from evals.systems import RankedSpan, RetrievalSystem, Span
 from evals.workspace import DEV_SET, Workspace, articles_of
 from rag.embedding import PassageEmbeddings
 from rag.store.library import Library
@@ -76,11 +76,9 @@ def _case(workspace: Workspace) -> Case:
     return workspace.cases[0]
 
 
-def test_every_system_answers_typed_and_stripped(workspace: Workspace) -> None:
-    passages = LibraryPassages(workspace.library)
-    systems = baselines(passages, workspace.articles, workspace.folder / "tutorial")
-    results = {result.name: result for result in measured(systems, workspace.cases, workspace)}
-    assert list(results) == [system.name for system in systems]
+def test_every_system_answers_typed_and_stripped(workspace: Workspace, systems: dict[str, RetrievalSystem]) -> None:
+    results = {one.name: one for one in measured(list(systems.values()), workspace.cases, workspace)}
+    assert list(results) == list(systems)
     for result in results.values():
         assert set(result.values) == {AS_TYPED, STRIPPED}
         assert all(len(values) == 5 for values in result.values[AS_TYPED].values())
@@ -88,18 +86,15 @@ def test_every_system_answers_typed_and_stripped(workspace: Workspace) -> None:
     assert results["BM25"].values[AS_TYPED]["R@5"].mean() >= 0.8
 
 
-def test_folded_index_does_not_mind_missing_accents(workspace: Workspace) -> None:
-    passages = LibraryPassages(workspace.library)
-    bm25, *_ = baselines(passages, workspace.articles, workspace.folder / "another")
-    (result,) = measured([bm25], workspace.cases, workspace)
+def test_folded_index_does_not_mind_missing_accents(workspace: Workspace, systems: dict[str, RetrievalSystem]) -> None:
+    (result,) = measured([systems["BM25"]], workspace.cases, workspace)
     drop = result.drop("nDCG@10")
     assert drop is not None
     assert not drop.any()
 
 
-def test_broken_retriever_scores_lower(workspace: Workspace) -> None:
-    passages = LibraryPassages(workspace.library)
-    *_, ours = baselines(passages, workspace.articles, workspace.folder / "third")
+def test_broken_retriever_scores_lower(workspace: Workspace, systems: dict[str, RetrievalSystem]) -> None:
+    ours = systems["ours"]
     whole, broken = measured([ours, _Backwards(ours)], workspace.cases, workspace, stripped=False)
     for metric in ("R@1", "R@10", "MRR@10", "nDCG@10"):
         assert broken.values[AS_TYPED][metric].mean() < whole.values[AS_TYPED][metric].mean()

@@ -18,8 +18,8 @@ def parsed(text: str) -> Article:
 
 def test_front_matter_becomes_the_fields_and_the_rest_the_body() -> None:
     article = parsed(
-        '---\ntitle: "Hội nghị: tổng kết"\npublished: 2020-12-30\nsource: https://example.vn/a\npublisher: Vietsovpetro\n'
-        "---\n\nĐoạn một.\n---\nĐoạn hai.\n"
+        '---\ntitle: "Hội nghị: tổng kết"\npublished: 2020-12-30\nsource: https://example.vn/a\n'
+        "publisher: Vietsovpetro\n---\n\nĐoạn một.\n---\nĐoạn hai.\n"
     )
     assert article == Article(
         "a",

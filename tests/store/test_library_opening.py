@@ -38,7 +38,7 @@ def test_what_was_indexed_is_there_after_reopening(indexed: Path, open_library: 
     with open_library(indexed) as library:
         assert [record.id for record in library.articles()] == ["a", "b"]
         assert not library.sync([folder]).changed
-        assert library.accents.restore("gian BK-24 khanh thanh") == "giàn BK-24 khánh thành"
+        assert library.language.accents.restore("gian BK-24 khanh thanh") == "giàn BK-24 khánh thành"
 
 
 def test_a_directory_held_by_another_process_is_refused_naming_it_and_free_once_it_dies(
@@ -190,7 +190,7 @@ def test_a_damaged_accent_model_is_made_anew_on_opening(
     else:
         file.write_bytes(damage)
     with open_library(indexed) as library:
-        assert library.accents.restore("gian BK-24 khanh thanh") == "giàn BK-24 khánh thành"
+        assert library.language.accents.restore("gian BK-24 khanh thanh") == "giàn BK-24 khánh thành"
 
 
 def test_a_damaged_database_is_refused_saying_what_to_delete(indexed: Path, open_library: OpenLibrary) -> None:

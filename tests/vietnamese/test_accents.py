@@ -47,6 +47,12 @@ def test_a_question_typed_without_accents_gets_those_of_the_articles(model: Acce
     assert model.restore("ai la bi thu dang uy BMDH nam 2020?") == "ai là bí thư đảng ủy BMĐH năm 2020?"
 
 
+def test_beside_typed_accents_a_syllable_without_one_is_most_likely_meant_so() -> None:
+    model = AccentModel.from_texts(["Bà Lan đến."] * 4 + ["Ba Lan đến."])
+    assert model.restore("ba lan den") == "bà lan đến"
+    assert model.restore("ba lan đến") == "ba lan đến"
+
+
 def test_accents_come_from_the_indexed_text() -> None:
     assert AccentModel.from_texts(["Giàn khoan Tam Đảo."]).restore("gian khoan tam dao") == "giàn khoan tam đảo"
     assert AccentModel.from_texts(["Gian hàng tấm đào."]).restore("gian hang tam dao") == "gian hàng tấm đào"

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from vietnamese_text import texts
@@ -10,7 +12,7 @@ from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 def test_each_syllable_stands_at_its_place(text: str) -> None:
     found = syllables(text)
     assert all(text[syllable.start : syllable.end] == syllable.text for syllable in found)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(found))
 
 
 @given(texts())
