@@ -78,7 +78,9 @@ def load_cases(path: Path, body_of: Callable[[str], str | None]) -> list[Case]:
         rows = [json.loads(line) for line in lines if line.strip()]
         return [_case(row, body_of) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"Không đọc được bộ câu hỏi {path} ({error}).", "Mỗi dòng phải là một câu hỏi dạng JSON.") from error
+        raise DatasetError(
+            f"Không đọc được bộ câu hỏi {path} ({error}).", "Mỗi dòng phải là một câu hỏi dạng JSON."
+        ) from error
 
 
 def _case(row: Mapping[str, Any], body_of: Callable[[str], str | None]) -> Case:
@@ -89,7 +91,9 @@ def _case(row: Mapping[str, Any], body_of: Callable[[str], str | None]) -> Case:
         id=row["id"],
         question=row["question"],
         answers=tuple(row["answers"]),
-        evidence=tuple(_locate(row["id"], article, quote, body_of) for article, quote in zip(articles, quotes, strict=True)),
+        evidence=tuple(
+            _locate(row["id"], article, quote, body_of) for article, quote in zip(articles, quotes, strict=True)
+        ),
         kind=row.get("type", "what"),
         style=row.get("style", "plain"),
         history=tuple(row.get("history", ())),
@@ -107,7 +111,8 @@ def _locate(case_id: str, article: str, quote: str, body_of: Callable[[str], str
     start = (body_of(article) or "").find(quote)
     if start < 0:
         raise DatasetError(
-            f"Câu hỏi {case_id}: bài {article} không có đoạn dẫn chứng “{quote[:60]}”.", "Hãy index đúng bộ bài viết của dữ liệu."
+            f"Câu hỏi {case_id}: bài {article} không có đoạn dẫn chứng “{quote[:60]}”.",
+            "Hãy index đúng bộ bài viết của dữ liệu.",
         )
     return Evidence(article, start, start + len(quote))
 
@@ -132,7 +137,9 @@ def load_squad(path: Path) -> tuple[list[Article], list[Case]]:
             for case in _squad_cases(article, paragraph["qas"])
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"Không đọc được bộ dữ liệu SQuAD {path} ({error}).", "Hãy kiểm tra đường dẫn và định dạng.") from error
+        raise DatasetError(
+            f"Không đọc được bộ dữ liệu SQuAD {path} ({error}).", "Hãy kiểm tra đường dẫn và định dạng."
+        ) from error
     return articles, cases
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
+from rich.console import Console
+
 from rag import __version__
 from rag.embedding import EmbeddingFingerprint
 
@@ -26,6 +28,7 @@ _DISTRIBUTIONS = (
     "scipy",
     "numpy",
 )
+_TABLE_WIDTH = 190  # columns, where the output is no terminal
 _CPU_FILE = Path("/proc/cpuinfo")
 
 
@@ -48,6 +51,12 @@ def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
         },
         "versions": versions(),
     }
+
+
+def output_console() -> Console:
+    """Where tables are printed: as wide as the terminal, wide enough for any table where there is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_TABLE_WIDTH)
 
 
 def command_line() -> str:

@@ -63,7 +63,9 @@ def _observe(dataset: Path, off_topic: Path) -> list[_Observation]:
         settings = Settings.load(data_dir=folder)
         with Library.opened(settings, PassageEmbeddings.from_settings(settings), "fit_confidence") as library:
             library.sync([_REPOSITORY / "corpus"])
-            bodies = {record.id: article.body for record in library.articles() if (article := library.article(record.id))}
+            bodies = {
+                record.id: article.body for record in library.articles() if (article := library.article(record.id))
+            }
             cases = [case for case in load_cases(dataset, bodies.get) if case.single or not case.answerable]
             foreign = [Case(case.id, case.question, (), ()) for case in load_squad(off_topic)[1]]
             foreign = random.Random(0).sample(foreign, _OFF_TOPIC)  # noqa: S311 - a fixed sample, not a secret
@@ -103,7 +105,11 @@ def _fit(observations: Sequence[_Observation]) -> dict[str, object]:
         "fit": {
             "command": "python -m evals.fit_confidence --off-topic xquad.vi.dev.json",
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "n": {"answerable": int(answerable.sum()), "near_miss": int(near_miss.sum()), "off_topic": int(off_topic.sum())},
+            "n": {
+                "answerable": int(answerable.sum()),
+                "near_miss": int(near_miss.sum()),
+                "off_topic": int(off_topic.sum()),
+            },
             "held_out": f"{_FOLDS}-fold cross-validation",
             "auroc_right": round(float(roc_auc_score(right, held_out)), 3),
             "refused_answerable": round(float(np.mean(held_out[answerable] < threshold)), 3),

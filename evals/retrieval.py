@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from evals.cases import Case, DatasetError
-from evals.environment import environment, file_digest
+from evals.environment import environment, file_digest, output_console
 from evals.metrics import CUTOFF, Ranking, values_per_question
 from evals.progress import tracked
 from evals.retrieval_report import AS_TYPED, STRIPPED, DatasetResult, SystemResult, as_json, print_report
@@ -29,7 +28,6 @@ from rag.settings import Settings, silence_telemetry
 from rag.vietnamese.normalise import fold
 
 _HITS_FOR_ARTICLES = 50  # an article is found through several passages: deep enough for ten different ones
-_TABLE_WIDTH = 190  # where the output is no terminal
 
 
 @click.command()
@@ -56,9 +54,7 @@ def main(
 ) -> None:
     """Measure retrieval on DATASETS: JSONL over the corpus (the dev set when none is given) or SQuAD JSON."""
     silence_telemetry()
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_TABLE_WIDTH)
+    console = output_console()
     embeddings = PassageEmbeddings.from_settings(Settings.load())
     results = []
     try:

@@ -137,7 +137,7 @@ class Chatbot:
         return self._quoted(query, best, confidence)
 
     def _quoted(self, query: Query, best: Candidate, confidence: float) -> Answer:
-        article = self._library.article(best.stored.passage.article_id)
+        article = self._library.article(best.stored.passage.article_id, best.stored.version)
         citation = check(cite(1, best.stored, best.start, best.end), article)
         return Answer(
             query.question,

@@ -145,6 +145,8 @@ class PassageEmbeddings(Embeddings):
         bundled = self._requested is None and bundled_weights() is not None
         location = str(unpack_bundled_model(self._cache_dir)) if bundled else self._name
         local = Path(location).is_dir()
+        if not local and location.startswith((".", "/", "~")):  # a folder was meant: no hub is asked for it
+            raise ModelError(f"Không có mô hình nhúng tại {location}.", "Hãy kiểm tra HOIDAP_EMBEDDING_MODEL.")
         try:
             return SentenceTransformer(location, local_files_only=local)
         except (OSError, ValueError, KeyError, SafetensorError) as error:

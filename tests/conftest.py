@@ -1,19 +1,18 @@
 """What the tests share: one real model for the session, one indexed corpus, and small libraries made on the spot."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import ROOT, OpenLibrary, Write
 
 from rag.chat import Chatbot
 from rag.embedding import PassageEmbeddings
 from rag.settings import Settings, silence_telemetry
 from rag.store.library import Library
-
-ROOT = Path(__file__).parent.parent
 
 silence_telemetry()
 os.environ["RUST_BACKTRACE"] = "0"
@@ -21,9 +20,6 @@ settings.register_profile(
     "core", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("core")
-
-OpenLibrary = Callable[..., AbstractContextManager[Library]]
-Write = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")

@@ -69,3 +69,8 @@ def test_a_damaged_model_folder_is_refused_by_name(tiny_model: Path, tmp_path: P
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=str(tmp_path)):
         _ = PassageEmbeddings(str(tmp_path), tmp_path).fingerprint
+
+
+def test_a_folder_that_is_not_there_is_refused_without_asking_a_hub(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="missing"):
+        PassageEmbeddings(str(tmp_path / "missing"), tmp_path).embed_query("Ai?")

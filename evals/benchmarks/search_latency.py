@@ -27,7 +27,7 @@ from rich.table import Table
 from evals.benchmarks.recombined import fill, material_of
 from evals.benchmarks.stages import TOTAL, stage_times, understanding_times
 from evals.cases import load_cases
-from evals.environment import environment
+from evals.environment import environment, output_console
 from evals.workspace import CORPUS, DEV_SET, articles_of
 from rag.article import Article
 from rag.embedding import PassageEmbeddings
@@ -101,7 +101,7 @@ def main(*, passages: int, questions: int, seed: int, data: Path | None, json_fi
     except HoidapError as error:
         raise click.ClickException(str(error)) from error
     where = environment(PassageEmbeddings.from_settings(Settings.load()).fingerprint)
-    console = Console()
+    console = output_console()
     _print_times(console, [small, large])
     _print_rest(console, [small, large], len(asked), where)
     if json_file is not None:

@@ -147,9 +147,16 @@ class Library:
         """The articles of the library, sorted by id."""
         return self.vectors.records()
 
-    def article(self, article_id: str) -> Article | None:
-        """One article, put together from its passages; None when the library has none of this id."""
+    def article(self, article_id: str, version: str | None = None) -> Article | None:
+        """One article, put together from its passages; None when the library has none of this id.
+
+        Args:
+            article_id: The article's id.
+            version: Which version, where a run that was cut off left two; None takes the first.
+        """
         stored = self.vectors.article_passages(article_id)
+        wanted = version or min((one.version for one in stored), default="")
+        stored = [one for one in stored if one.version == wanted]
         if not stored:
             return None
         first = stored[0]

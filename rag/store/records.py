@@ -32,6 +32,11 @@ class StoredPassage:
     publisher: str | None = None
 
     @property
+    def version(self) -> str:
+        """Which version of its article the passage belongs to."""
+        return self.id.rsplit("#", 2)[1]
+
+    @property
     def text_to_embed(self) -> str:
         """What the embedding model reads: the headline gives a passage its context."""
         return f"{self.title}\n{self.passage.text.strip()}"

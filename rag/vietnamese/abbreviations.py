@@ -105,12 +105,16 @@ class Abbreviations:
             ['tgd']
         """
         folded = folded_syllables(question)
-        spans = (
-            "_".join(folded[start : start + length])
-            for length in range(_MOST_SYLLABLES, 0, -1)
-            for start in range(len(folded) - length + 1)
-        )
-        return list(dict.fromkeys(short for span in spans for short in self._short_forms.get(span, ())))
+        found: list[str] = []
+        place = 0
+        while place < len(folded):
+            lengths = range(min(_MOST_SYLLABLES, len(folded) - place), 0, -1)
+            spans = ((length, "_".join(folded[place : place + length])) for length in lengths)
+            # The longest long form wins: "Tổng Giám đốc" is not also "Giám đốc".
+            length, span = next(((length, span) for length, span in spans if span in self._short_forms), (1, ""))
+            found += self._short_forms.get(span, ())
+            place += length
+        return list(dict.fromkeys(found))
 
 
 def _general() -> dict[str, list[str]]:

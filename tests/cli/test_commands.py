@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import ROOT, Write
+from support import ROOT, Write
 
 from rag.cli import main
 from rag.loaders.files import load_article

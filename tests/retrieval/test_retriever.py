@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from langchain_core.documents import Document
+from support import ROOT
 
 from rag.errors import QuestionError
 from rag.retrieval.retriever import Hit, HybridRetriever

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import OpenLibrary, Write
+from support import OpenLibrary, Write
 
 from rag.retrieval.retriever import HybridRetriever
 from rag.store.library import Library

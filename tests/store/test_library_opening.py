@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, OpenLibrary, Write
+from support import ROOT, OpenLibrary, Write
 
 from rag.embedding import PassageEmbeddings
 from rag.errors import LibraryError
@@ -144,6 +144,11 @@ def damage_list_of_segments(folder: Path) -> None:
 
 def damage_file_cut_short(folder: Path) -> None:
     for file in folder.glob("*.term"):
+        file.write_bytes(file.read_bytes()[:5])
+
+
+def damage_file_empty(folder: Path) -> None:
+    for file in folder.glob("*.idx"):
         file.write_bytes(b"")
 
 
@@ -166,6 +171,7 @@ def damage_other_format(folder: Path) -> None:
         damage_nothing_left,
         damage_list_of_segments,
         damage_file_cut_short,
+        damage_file_empty,
         damage_file_missing,
         damage_unknown_state,
         damage_other_format,

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from conftest import OpenLibrary, Write
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import OpenLibrary, Write
 
 from rag.embedding import PassageEmbeddings
 from rag.errors import ArticleError
@@ -332,6 +332,26 @@ def test_an_interrupted_run_loses_nothing_and_the_next_one_finishes_it(
         with opened("data") as library:
             assert_in_step(library)
             finish(library)
+
+
+def test_a_run_cut_off_before_it_deleted_the_old_version_is_finished_by_the_next(
+    library: Library, folder: Path, write: Write, open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    file = write(folder / "a.md", "Bài viết cũ.")
+    library.sync([folder])
+    (record,), old = library.articles(), library.vectors.article_passages("a")
+    write(file, "Bài viết mới.")
+    library.sync([folder])
+    vectors = library.embeddings.embed_documents([stored.text_to_embed for stored in old])
+    library.vectors.add([(stored, record) for stored in old], vectors)  # as if never deleted
+    assert len(library.articles()) == 2
+    article = library.article("a")  # until then, one of the two and no mix
+    assert article is not None
+    assert article.body in {"Bài viết cũ.", "Bài viết mới."}
+
+    assert outcome(library.sync([folder])) == ([], ["a"], [], [])
+    with open_library(tmp_path / "fresh") as fresh:
+        assert_equal_to_fresh(library, fresh, [folder])
 
 
 def test_a_run_cut_off_after_its_last_write_is_searchable_after_the_next(

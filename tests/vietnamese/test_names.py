@@ -1,0 +1,26 @@
+"""People found again when only a part of their name is said."""
+
+import pytest
+
+from rag.vietnamese.names import GivenNames, names_in
+
+_TEXT = "Dự lễ có ông Lê Văn Tám – Giám đốc, bà Trần Thị Thu Hà và đồng chí Phạm Tâm. Công ty ABC tài trợ. Hà Nội mưa."
+
+
+def test_names_open_with_a_surname_and_are_not_places_or_companies() -> None:
+    assert names_in(_TEXT) == ["Lê Văn Tám", "Trần Thị Thu Hà", "Phạm Tâm", "Hà Nội"]
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("ông Tám nói gì?", ["Lê Văn Tám"]),
+        ("đồng chí Tâm là ai?", ["Phạm Tâm"]),
+        ("ong tam noi gi", ["Lê Văn Tám", "Phạm Tâm"]),
+        ("bà Thu Hà giữ chức gì?", ["Trần Thị Thu Hà"]),
+        ("tháng Tám có gì?", []),
+        ("Tám là ai?", []),
+    ],
+)
+def test_title_and_given_name_call_the_people_whose_accents_agree(question: str, people: list[str]) -> None:
+    assert sorted(GivenNames.from_texts([_TEXT]).called(question)) == sorted(people)
