@@ -84,7 +84,8 @@ def search(
     data_dir: Path | None,
 ) -> int:
     """Tìm các đoạn gần với CÂU_HỎI nhất."""
-    from rag.cli.output import print_hits, search_result
+    from rag.cli.output import print_hits
+    from rag.contracts import search_result
 
     questions = _questions(question, batch)
     with opened_library(data_dir, "search") as library:
@@ -120,7 +121,8 @@ def ask(
     data_dir: Path | None,
 ) -> int:
     """Trả lời CÂU_HỎI từ các bài viết, kèm trích dẫn nguyên văn."""
-    from rag.cli.output import answer_result, print_answer
+    from rag.cli.output import print_answer
+    from rag.contracts import answer_result
 
     questions = _questions(question, batch)
     with opened_library(data_dir, "ask") as library:

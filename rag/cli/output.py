@@ -1,7 +1,6 @@
-"""What the commands print: JSON for tools, and something a person likes to read."""
+"""What the commands print for a person. The JSON for tools is in `rag.contracts`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from rag.answering.answer import Answer, Citation
+from rag.answering.answer import Answer
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import IndexSummary
@@ -45,70 +44,6 @@ class ProgressBar:
             self._progress.start()
             self._task = self._progress.add_task(self._label, total=total)
         self._progress.update(self._task, completed=done, total=total)
-
-
-def search_result(
-    question_id: str | int | None, question: str, query: Query, hits: Sequence[Hit], *, explain: bool = False
-) -> dict[str, Any]:
-    """The JSON contract of `hoidap search`; `explain` adds how the question was read and each hit's score details."""
-    result: dict[str, Any] = {
-        "id": question_id,
-        "question": question,
-        "hits": [_hit(hit, explain=explain) for hit in hits],
-    }
-    if explain:
-        result["reading"] = {
-            "restored": query.restored,
-            "text": query.text,
-            "abbreviations": {expansion.short: expansion.long for expansion in query.expansions},
-            "names": list(query.names),
-            "years": sorted(query.time.years),
-            "terms_of_office": sorted(query.time.terms),
-        }
-    return result
-
-
-def _hit(hit: Hit, *, explain: bool) -> dict[str, Any]:
-    passage = hit.stored.passage
-    result: dict[str, Any] = {
-        "article": passage.article_id,
-        "title": hit.stored.title,
-        "passage": passage.ordinal,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "score": round(hit.score.total, 6),
-    }
-    if explain:
-        result["details"] = asdict(hit.score)
-    return result
-
-
-def answer_result(question_id: str | int | None, answer: Answer) -> dict[str, Any]:
-    """The JSON contract of `hoidap ask`."""
-    return {
-        "id": question_id,
-        "question": answer.question,
-        "answer": answer.text,
-        "spans": list(answer.spans),
-        "abstained": answer.abstained,
-        "confidence": answer.confidence,
-        "citations": [_citation(citation) for citation in answer.citations],
-        "seconds": answer.seconds,
-    }
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "n": citation.n,
-        "article": citation.article,
-        "title": citation.title,
-        "published": citation.published.isoformat() if citation.published else None,
-        "source": citation.source,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-    }
 
 
 def print_summary(output: Console, notes: Console, summary: IndexSummary) -> None:

@@ -11,6 +11,7 @@ from rag.chat import Answered, Chatbot
 from rag.errors import HoidapError, SettingsError
 from rag.store.library import Library
 from rag.web import words
+from rag.web.api import endpoints
 from rag.web.markdown import answer_markdown, escape
 
 # Fonts of the machine itself: the page asks no other host for anything.
@@ -29,8 +30,9 @@ def build_app(library: Library) -> gr.Blocks:
         height="70vh",
         buttons=["copy"],
     )
-    return gr.ChatInterface(
-        _responder(Chatbot(library)),
+    bot = Chatbot(library)
+    page = gr.ChatInterface(
+        _responder(bot),
         chatbot=chatbot,
         textbox=gr.Textbox(
             placeholder=words.PLACEHOLDER, show_label=False, container=False, autofocus=True, submit_btn=words.ASK
@@ -43,6 +45,10 @@ def build_app(library: Library) -> gr.Blocks:
         concurrency_limit=_SIMULTANEOUS,
         api_name="chat",
     )
+    with page:
+        for endpoint in endpoints(bot):
+            gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
+    return page
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from gradio_client import Client
+from gradio_client.exceptions import AppError
 
 from rag.answering.answer import Answer, Citation
 from rag.chat import Chatbot
@@ -41,6 +42,25 @@ def test_what_the_articles_do_not_hold_is_not_answered(client: Client) -> None:
 
 def test_an_over_long_question_gets_a_message_with_the_limit(client: Client) -> None:
     assert "500 ký tự" in client.predict("a" * 501, api_name="/chat")
+
+
+def test_ask_by_api_gives_the_same_json_as_the_command_line_and_takes_filters(client: Client) -> None:
+    answer = client.predict("Doanh thu năm 2025 là bao nhiêu?", publishers=["Sài Gòn Giải Phóng"], api_name="/ask")
+    assert {citation["article"] for citation in answer["citations"]} <= {"001-vsp-tong-ket-2025"}
+    assert set(answer) == {"id", "question", "answer", "spans", "abstained", "confidence", "citations", "seconds"}
+
+
+def test_search_by_api_takes_filters_and_explains(client: Client) -> None:
+    found = client.predict(
+        "hội nghị tổng kết", limit=3, published_from="2020-12-01", published_to="31/12/2020", api_name="/search"
+    )
+    assert {hit["article"] for hit in found["hits"]} <= {"000-seed", "003-vsp-khai-thac-2020"}
+    assert found["hits"][0]["details"]["cosine"] > 0.5
+
+
+def test_a_wrong_day_by_api_is_said(client: Client) -> None:
+    with pytest.raises(AppError, match="không phải một ngày"):
+        client.predict("hội nghị", published_from="hôm qua", api_name="/search")
 
 
 def test_the_page_names_no_font_or_script_of_another_host(page: str) -> None:
