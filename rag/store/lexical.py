@@ -130,7 +130,9 @@ class LexicalIndex:
             except ValueError:  # damaged, or of another schema: it is derived, so it is made anew
                 pass
             except BaseException as error:
-                if type(error).__name__ != "PanicException":  # what Rust raises on a file cut short
+                # Rust panics on a file cut short. pyo3's PanicException is no Exception and cannot be imported,
+                # so it is told by its name; everything else, Ctrl+C among it, goes on.
+                if type(error).__name__ != "PanicException":
                     raise
         shutil.rmtree(self._folder)
         self._folder.mkdir()

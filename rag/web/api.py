@@ -1,6 +1,7 @@
 """The same answers by HTTP: the named Gradio endpoints `ask` and `search`, for gradio_client and plain requests."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -30,11 +31,9 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question in Vietnamese from the indexed articles, with exact quotes."""
-        try:
+        with _said_to_the_caller():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             return answer_result(None, chatbot.ask(question, history or (), chosen))
-        except HoidapError as error:
-            raise gr.Error(str(error), print_exception=False) from error
 
     def search(
         question: str,
@@ -45,11 +44,18 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
         """Find the passages nearest to a question in Vietnamese, each with the details of its score."""
-        try:
+        with _said_to_the_caller():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             query, hits = chatbot.search(question, (), chosen, min(max(1, limit), _MOST_HITS))
             return search_result(None, question, query, hits, explain=True)
-        except HoidapError as error:
-            raise gr.Error(str(error), print_exception=False) from error
 
     return ask, search
+
+
+@contextlib.contextmanager
+def _said_to_the_caller() -> Iterator[None]:
+    """What the user can mend goes to the caller as it is, without a trace in the log."""
+    try:
+        yield
+    except HoidapError as error:
+        raise gr.Error(str(error), print_exception=False) from error
