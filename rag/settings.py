@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import platformdirs
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -83,9 +84,26 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = ENVIRONMENT_PREFIX + str(first["loc"][0]).upper()
             raise SettingsError(
-                f"Thiết lập {name}={first['input']!r} không hợp lệ ({first['msg']}).",
+                f"Thiết lập {name}={first['input']!r} không hợp lệ ({_in_vietnamese(first)}).",
                 "Hãy sửa giá trị này, hoặc bỏ biến đi để dùng giá trị mặc định.",
             ) from error
+
+
+def _in_vietnamese(error: ErrorDetails) -> str:
+    """What a value has to be, by pydantic's kind of error; pydantic's own words for a kind not met so far."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "greater_than_equal" | "greater_than":
+            message = f"phải từ {limits.get('ge', limits.get('gt'))} trở lên"
+        case "less_than_equal" | "less_than":
+            message = f"phải từ {limits.get('le', limits.get('lt'))} trở xuống"
+        case "int_parsing" | "int_from_float":
+            message = "phải là số nguyên"
+        case "float_parsing":
+            message = "phải là một số"
+        case _:
+            message = error["msg"]
+    return message
 
 
 def _refuse_unknown(variable: str, settings: type[Settings]) -> None:

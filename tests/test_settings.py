@@ -1,5 +1,6 @@
 import pytest
 from pydantic import ValidationError
+from support import ROOT
 
 from rag.errors import SettingsError
 from rag.settings import Settings
@@ -46,3 +47,20 @@ def test_an_unknown_override_is_refused() -> None:
 def test_settings_cannot_change_under_a_running_program() -> None:
     with pytest.raises(ValidationError):
         Settings.load().port = 1
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("99999", "phải từ 65535 trở xuống"), ("-1", "phải từ 0 trở lên"), ("x", "phải là số nguyên")],
+)
+def test_what_a_value_has_to_be_is_said_in_vietnamese(
+    monkeypatch: pytest.MonkeyPatch, value: str, message: str
+) -> None:
+    monkeypatch.setenv("HOIDAP_PORT", value)
+    with pytest.raises(SettingsError, match=message):
+        Settings.load()
+
+
+def test_the_readme_lists_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`HOIDAP_{name.upper()}`" not in readme] == []
