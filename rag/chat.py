@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.answer import Answer
-from rag.answering.citations import check, cite
-from rag.answering.confidence import Signals, confidence_model
-from rag.answering.reader import Candidate, read
+from rag.answering.answerer import Answerer
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
@@ -15,10 +13,7 @@ from rag.store.records import SearchFilter
 from rag.vietnamese.syllables import syllables
 from rag.vietnamese.word_lists import word_list
 
-NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
-
 _HITS = 10
-_RELATED = 3
 
 Message = Mapping[str, str]
 
@@ -61,6 +56,7 @@ class Chatbot:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._retriever = HybridRetriever(library=library)
+        self._answerer = Answerer(library, self._retriever)
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
@@ -103,7 +99,7 @@ class Chatbot:
         yield Understood(query)
         hits = self._retriever.search(query, _HITS, search_filter)
         yield Found(tuple(hits))
-        answer = self._compose(query, hits)
+        answer = self._answerer.answer(query, hits, search_filter)
         yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
 
     def _read_in_context(self, question: str, history: Sequence[Message]) -> Query:
@@ -115,39 +111,6 @@ class Chatbot:
         longest = self._library.settings.max_question_characters - len(query.question) - 1
         together = self._retriever.understand(f"{asked_before[-1][: max(0, longest)]} {query.question}")
         return replace(together, question=query.question)
-
-    def _compose(self, query: Query, hits: Sequence[Hit]) -> Answer:
-        candidates = read(query, hits, self._retriever.rarity)
-        if not candidates:  # a filter that lets nothing through
-            return Answer(query.question, NOT_FOUND, (), abstained=True, confidence=0.0, citations=(), query=query)
-        best, model = candidates[0], confidence_model()
-        confidence = round(model.probability(Signals.of(query, hits, best)), 4)
-        if confidence < model.threshold:
-            related = tuple(hits[:_RELATED])
-            return Answer(
-                query.question,
-                NOT_FOUND,
-                (),
-                abstained=True,
-                confidence=confidence,
-                citations=(),
-                query=query,
-                related=related,
-            )
-        return self._quoted(query, best, confidence)
-
-    def _quoted(self, query: Query, best: Candidate, confidence: float) -> Answer:
-        article = self._library.article(best.stored.passage.article_id, best.stored.version)
-        citation = check(cite(1, best.stored, best.start, best.end), article)
-        return Answer(
-            query.question,
-            f"{citation.quote} [{citation.n}]",
-            (citation.quote,),
-            abstained=False,
-            confidence=confidence,
-            citations=(citation,),
-            query=query,
-        )
 
 
 def _points_back(question: str) -> bool:

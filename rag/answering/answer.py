@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass, field
 
+from rag.answering.question import AnswerKind
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 
@@ -45,6 +46,7 @@ class Answer:
         citations: In order of their numbers; none when abstained.
         related: Passages near the question, offered when abstained; never an answer.
         query: How the question was read.
+        kind: What the question asked for.
         seconds: Time from question to answer.
     """
 
@@ -56,4 +58,5 @@ class Answer:
     citations: tuple[Citation, ...]
     query: Query
     related: tuple[Hit, ...] = field(default=())
+    kind: AnswerKind = AnswerKind.WHAT
     seconds: float = 0.0

@@ -15,6 +15,7 @@ _EXPLAINED = re.compile(r"\(\s*([^\W\d_][\w&-]{1,9})\s*\)")
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONG_FORM_BREAK = re.compile(r"[,;:.!?()\[\]\"“”\n]")
 _MOST_SYLLABLES = 10
+_LONGEST_BEFORE = 120  # characters before a bracket in which the long form is looked for
 _LEAST_CAPITALS = 2
 _VOWELS = set("aeiouy")
 
@@ -64,10 +65,8 @@ class Abbreviations:
         """
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for text in texts:
-            for match in _EXPLAINED.finditer(text):
-                long_form = _long_form(text[max(0, match.start() - 120) : match.start()], match.group(1))
-                if long_form is not None:
-                    counts[_key(match.group(1))][long_form] += 1
+            for pair in explained(text):
+                counts[_key(pair.short)][text[pair.start : pair.end]] += 1
         return cls({short: [form for form, _ in forms.most_common()] for short, forms in counts.items()})
 
     def expansions(self, question: str, holds_term: Callable[[str], bool] | None = None) -> list[Expansion]:
@@ -115,6 +114,41 @@ class Abbreviations:
             found += self._short_forms.get(span, ())
             place += length
         return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A place where a text says what a short form stands for: "Bộ máy Điều hành (BMĐH)".
+
+    Attributes:
+        short: The short form.
+        start: Offset of the long form.
+        end: Offset behind it.
+        bracket_end: Offset behind the bracket that holds the short form.
+    """
+
+    short: str
+    start: int
+    end: int
+    bracket_end: int
+
+
+def explained(text: str) -> list[Explained]:
+    """The short forms that a text explains, in order.
+
+    Example:
+        >>> text = "Đảng ủy Bộ máy Điều hành (BMĐH) họp."
+        >>> [(one.short, text[one.start : one.end]) for one in explained(text)]
+        [('BMĐH', 'Bộ máy Điều hành')]
+    """
+    found = []
+    for match in _EXPLAINED.finditer(text):
+        before = text[max(0, match.start() - _LONGEST_BEFORE) : match.start()]
+        long_form = _long_form(before, match.group(1))
+        if long_form is not None:
+            start = text.rindex(long_form, 0, match.start())
+            found.append(Explained(match.group(1), start, start + len(long_form), match.end()))
+    return found
 
 
 def _general() -> dict[str, list[str]]:

@@ -59,20 +59,40 @@ class GivenNames:
 
 
 def names_in(text: str) -> list[str]:
-    """The people's names in `text`, in order: a surname and one to three more capitalised syllables."""
-    surnames = set(word_list("surnames"))
-    words = syllables(settle_tone_marks(text))
+    """The people's names in `text`, in order, with their tone marks settled."""
     settled = settle_tone_marks(text)
-    names: list[str] = []
+    return [" ".join(settled[start:end].split()) for start, end in name_spans(settled)]
+
+
+def name_spans(text: str) -> list[tuple[int, int]]:
+    """Where people's names stand in `text`, in order.
+
+    A name is a surname, or any capitalised syllable behind a form of address, with one to three more capitalised
+    syllables.
+    """
+    surnames, honorifics = set(word_list("surnames")), set(word_list("honorifics"))
+    settled = settle_tone_marks(text)
+    if len(settled) != len(text):  # decomposed text: offsets would not be its own
+        settled = text
+    words = syllables(settled)
+    spans: list[tuple[int, int]] = []
     place = 0
     while place < len(words):
-        run = _capitalised_run(words, settled, place) if words[place].text in surnames else []
+        opens = words[place].text in surnames or (
+            place > 0 and words[place].text[0].isupper() and _is_honorific(words, place)
+        )
+        addressed = fold(words[place].text) in honorifics and words[place + 1 : place + 2]
+        if (
+            addressed and words[place + 1].text in surnames
+        ):  # "Ông Lê Văn Tám": a form of address, though also a surname
+            opens = False
+        run = _capitalised_run(words, settled, place) if opens else []
         if len(run) >= _LEAST_SYLLABLES:
-            names.append(" ".join(word.text for word in run))
+            spans.append((run[0].start, run[-1].end))
             place += len(run)
         else:
             place += 1
-    return names
+    return spans
 
 
 def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Syllable]:

@@ -1,0 +1,101 @@
+"""Short answers put into a sentence: the question said again, with the answer in the place of its question words."""
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.question import AnswerKind, AskedFor
+from rag.vietnamese.normalise import fold
+from rag.vietnamese.word_lists import word_list
+
+_OPENING = re.compile(
+    r"^(?:(?:xin|cho|vui lòng|làm ơn|bạn|hãy|có thể|mình|tôi|em|anh|chị|muốn|được)\s+)*"
+    r"(?:hỏi|cho biết|biết|nói|kể)\b(?:\s+(?:rằng|là|xem))?[\s,:]+",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|à|nhé|với|không biết))*[\s?？.!]*$", re.IGNORECASE)
+_CAUSE = re.compile(r"^(?:vì|do|bởi|nhờ|để|nhằm|bởi vì|tại)\b", re.IGNORECASE)
+_BARE_DAY = re.compile(r"^\d{1,2}[/.-]\d{1,2}")
+_LOOSE_NOUNS = frozenset({"tiền", "người", "chiếc", "cái", "phần trăm", "%"})
+
+
+def in_place(question: str, asked: AskedFor, short: str) -> str | None:
+    """The question as a statement with `short` where it asks; None where it does not make one.
+
+    Args:
+        question: With its accents.
+        asked: What it asks for, and where.
+        short: The short answer.
+
+    Example:
+        >>> from rag.answering.question import asked_for
+        >>> question = "Ai là Chủ tịch Hội đồng?"
+        >>> in_place(question, asked_for(question), "Lê Văn Tám")
+        'Lê Văn Tám là Chủ tịch Hội đồng'
+    """
+    if not any(letter.isupper() for letter in question[1:]):
+        return None  # typed in a hurry: said again it would misspell names
+    before, behind = question[: asked.start], question[asked.end :]
+    opening = _OPENING.match(before)
+    before = before[opening.end() :] if opening else before
+    if asked.start == asked.end:
+        return f"{_capital(_ENDING.sub('', before or behind).strip(' ,:'))}: {short}"
+    behind = _ENDING.sub("", _without_counted(behind, asked, short))
+    if asked.kind is AnswerKind.WHY:
+        stated = f"{before}{behind}".strip(" ,")
+        lead = "" if _CAUSE.match(short) else "vì "
+        return f"{_capital(stated)} {lead}{_lower_first(short)}" if stated else None
+    before = _without_repeated_noun(before, short)
+    if asked.kind is AnswerKind.WHEN and _BARE_DAY.match(short):
+        short = f"ngày {short}"
+    middle = short if not before.strip() else _lower_first(short)
+    return _capital(" ".join(f"{before.rstrip()} {middle} {behind.lstrip()}".split())).rstrip(" ,")
+
+
+def joined(items: Sequence[str]) -> str:
+    """Items as Vietnamese lists them: "A, B và C"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} và {items[-1]}"
+
+
+def marked(sentence: str, numbers: Sequence[int]) -> str:
+    """A claim with the numbers of its citations behind it, and a full stop."""
+    marks = "".join(f"[{number}]" for number in dict.fromkeys(numbers))
+    return f"{sentence.rstrip(' .')} {marks}."
+
+
+def _without_counted(behind: str, asked: AskedFor, short: str) -> str:
+    """What follows the question words, without the noun that the short answer says itself."""
+    if not asked.noun or asked.kind is not AnswerKind.HOW_MANY:
+        return behind
+    rest = behind.split()
+    said = [fold(word).strip(".,") for word in short.split()]
+    for length in range(min(len(rest), len(said)), 0, -1):  # "02 Hội nghị Ban Thường vụ" already says what was counted
+        if [fold(word).strip(".,") for word in rest[:length]] == said[-length:]:
+            return " " + " ".join(rest[length:])
+    units = {fold(unit) for unit in word_list("units")}
+    taken = 0
+    for word in asked.noun.split():
+        if fold(word) in said or fold(word) in units or word in _LOOSE_NOUNS:
+            taken += 1
+        else:
+            break
+    return " " + " ".join(rest[taken:])
+
+
+def _without_repeated_noun(before: str, short: str) -> str:
+    """Say a noun once: "từ giàn" and "giàn mẹ MSP6"."""
+    words, opening = before.split(), fold(short).split()
+    for length in (3, 2, 1):
+        if len(words) >= length and [fold(word) for word in words[-length:]] == opening[:length]:
+            return " ".join(words[:-length])
+    return before
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower_first(text: str) -> str:
+    """The text with a small first letter where its first word is a common one, not a name or an abbreviation."""
+    first, _, rest = text.partition(" ")
+    plain = first[:1].isupper() and first[1:].islower() and fold(first) in word_list("lower_case_openings")
+    return f"{first.lower()} {rest}".rstrip() if plain else text

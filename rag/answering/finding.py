@@ -1,0 +1,173 @@
+"""From ranked candidates to a finding: the short answers, the words they rest on, and how sure they are."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.candidates import Candidate, candidates
+from rag.answering.confidence import Signals, confidence_model
+from rag.answering.lists import Item, list_items, split_items, without_named
+from rag.answering.question import AnswerKind, AskedFor, asked_for
+from rag.answering.reading.span_reader import SpanReader
+from rag.answering.values import amount_in
+from rag.answering.yes_no import verdict
+from rag.retrieval.query import Query
+from rag.retrieval.retriever import Hit
+
+PASSAGES_READ = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One short answer and the sentence it stands in, as offsets in a passage's text.
+
+    Attributes:
+        hit: The passage.
+        start: Offset of the short answer.
+        end: Offset behind it.
+        quote: Start and end of the sentence that is cited.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    quote: tuple[int, int]
+
+    @property
+    def text(self) -> str:
+        """The short answer, in one line."""
+        return " ".join(self.hit.stored.passage.text[self.start : self.end].split())
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the passages say to one question.
+
+    Attributes:
+        query: How the question was read.
+        asked: What it asks for.
+        parts: The short answers: one, or the items of a list.
+        ranked: Every candidate, best first; at least one.
+        confidence: Probability that the answer is right, 0 to 1.
+        yes: What the deciding words say to a yes/no question; None for any other.
+        disagreement: Another article's amount for the same thing and time, where it differs; else None.
+    """
+
+    query: Query
+    asked: AskedFor
+    parts: tuple[Part, ...]
+    ranked: tuple[Candidate, ...]
+    confidence: float
+    yes: bool | None = None
+    disagreement: Part | None = None
+
+
+def find(query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]) -> Finding | None:
+    """Read the best passages; None where there is nothing to read.
+
+    Args:
+        query: How the question was read.
+        hits: Passages, best first; the first few are read.
+        reader: The neural reader.
+        rarity: Weight of a folded syllable or bigram, larger for rarer ones.
+    """
+    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
+    read = hits[:PASSAGES_READ]
+    readings = reader.read(query.text, [hit.stored.passage.text for hit in read])
+    ranked = candidates(query, asked, read, readings, rarity)
+    if not ranked:
+        return None
+    confidence = round(confidence_model().probability(Signals.of(query, hits, ranked)), 4)
+    best = ranked[0]
+    finding = Finding(query, asked, (_part(best),), tuple(ranked), confidence)
+    if asked.kind is AnswerKind.LIST:
+        return replace(finding, parts=_items(finding))
+    if asked.kind is AnswerKind.ROLE:
+        return replace(finding, parts=_posts(finding))
+    if asked.kind is AnswerKind.YES_NO:
+        decided = verdict(query.text, best.hit.stored.passage.text, best.sentence)
+        part = Part(best.hit, decided.start, decided.end, best.sentence)
+        return replace(finding, parts=(part,), yes=decided.yes)
+    if asked.kind is AnswerKind.HOW_MANY:
+        return replace(finding, disagreement=_disagreement(ranked))
+    return finding
+
+
+def _part(candidate: Candidate) -> Part:
+    return Part(candidate.hit, candidate.start, candidate.end, candidate.sentence)
+
+
+def _items(finding: Finding) -> tuple[Part, ...]:
+    """The items around the best candidate; where their number is given, around the best one that has so many."""
+    asked, question = finding.asked, finding.query.restored
+    tried = finding.ranked[:_LISTS_TRIED] if asked.count is not None else finding.ranked[:1]
+    for candidate in tried if asked.count is not None else ():
+        text = candidate.hit.stored.passage.text
+        parts = _as_parts(candidate, without_named(split_items(text, candidate.start, candidate.end), text, question))
+        if len(parts) == asked.count:
+            return parts
+    found = []
+    for candidate in tried:
+        text = candidate.hit.stored.passage.text
+        span = _longest_alternative(finding.ranked, candidate)
+        found.append(_as_parts(candidate, list_items(asked, question, text, candidate.sentence, span)))
+    complete = next((parts for parts in found if len(parts) == asked.count), found[0])
+    return complete or (_part(finding.ranked[0]),)
+
+
+def _as_parts(candidate: Candidate, items: Sequence[Item]) -> tuple[Part, ...]:
+    return tuple(Part(candidate.hit, item.start, item.end, candidate.sentence) for item in items)
+
+
+def _posts(finding: Finding) -> tuple[Part, ...]:
+    """The posts of a person one by one, where several are asked for, without those that the question names."""
+    best = finding.ranked[0]
+    text = best.hit.stored.passage.text
+    question = finding.query.restored
+    if not _SEVERAL.search(question.lower()):
+        return (_part(best),)
+    return _as_parts(best, without_named(split_items(text, best.start, best.end), text, question)) or (_part(best),)
+
+
+_SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
+_LISTS_TRIED = 8
+_CLOSE = 4.0  # of the network's score: how far behind the best a span may be that holds the whole list
+
+
+def _longest_alternative(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int]:
+    """Of the spans that are nearly as good as the best and hold it, the longest: a list scores item by item."""
+    start, end = best.start, best.end
+    for other in ranked:
+        inside = best.sentence[0] <= other.start and other.end <= best.sentence[1]
+        holds = other.start <= start and other.end >= end
+        if other.hit is best.hit and inside and holds and other.reader > best.reader - _CLOSE:
+            start, end = other.start, other.end
+    return start, end
+
+
+_SURE = 3.0  # of the network's score: an amount that it would give as the answer were there no other
+
+
+def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
+    """An amount that another article gives with nearly the same right to be the answer, and that is not the same."""
+    best = ranked[0]
+    first = amount_in(best.text)
+    for other in ranked[1:]:
+        second = amount_in(other.text)
+        if (
+            first is not None
+            and second is not None
+            and other.hit.stored.passage.article_id != best.hit.stored.passage.article_id
+            and other.reader > _SURE
+            and other.fit >= best.fit
+            and other.time >= best.time
+            and other.coverage >= best.coverage
+            and first.measures == second.measures
+            and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
+        ):
+            return _part(other)
+    return None
+
+
+_SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded

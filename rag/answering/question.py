@@ -1,0 +1,166 @@
+"""What a question asks for, told by its question words: Vietnamese keeps them where the answer would stand."""
+
+import itertools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.vietnamese.expressions import people
+from rag.vietnamese.word_lists import word_list
+
+
+class AnswerKind(StrEnum):
+    """What would answer a question."""
+
+    WHO = "who"
+    ROLE = "role"
+    WHEN = "when"
+    WHERE = "where"
+    HOW_MANY = "how_many"
+    LIST = "list"
+    WHY = "why"
+    YES_NO = "yes_no"
+    COMPARE = "compare"
+    DEFINITION = "definition"
+    CODE = "code"
+    ORDINAL = "ordinal"
+    WHAT = "what"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a question asks for and where it says so.
+
+    Attributes:
+        kind: What would answer it.
+        start: Offset of the question words in the question, the place where the answer fits.
+        end: Offset behind them; equal to `start` where the question has none.
+        noun: What is counted or listed ("đảng viên" of "bao nhiêu đảng viên"), lower case; empty where it is not said.
+        count: How many items a list should have, where the question says so ("hai quy chế nào"); else None.
+    """
+
+    kind: AnswerKind
+    start: int
+    end: int
+    noun: str = ""
+    count: int | None = None
+
+
+_NUMBER_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_COUNT = rf"(?P<count>{'|'.join(_NUMBER_WORDS)}|[2-9])"
+_NOUN = r"(?P<noun>[^\W\d_]+(?:[ -][^\W\d_]+){0,3}?)"  # "những đối tác nào": up to four syllables
+_TIME = (
+    r"(?:ngày tháng năm|ngày|hôm|năm|tháng|quý|giờ|tuần|thời gian|thời điểm|khoảng thời gian|thế kỷ|buổi|mùa|dịp|lúc|"
+    r"khi|hồi|đợt)"
+)
+_PLACE = (
+    r"(?:tỉnh|thành phố|nước|quốc gia|huyện|quận|xã|phường|địa điểm|địa phương|nơi|chỗ|hội trường|vùng|khu vực|"
+    r"châu lục|lục địa|tỉnh thành|thị trấn|thủ đô)"
+)
+_PERSON = r"(?:người|ông|bà|anh|chị|vị|đồng chí|đ/c|nhân vật|tác giả|nhà khoa học|lãnh đạo)"
+_POST = r"(?:chức vụ|chức danh|chức trách|chức|cương vị|vai trò)"
+_ENDING = r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|đó|à|rồi))*\W*$"
+
+# The first form that matches decides, so the more telling ones come first. They see the question in lower case, with
+# its accents. A group `place` tells which words the answer replaces where they are not the whole match.
+_FORMS: tuple[tuple[AnswerKind, str], ...] = (
+    (AnswerKind.WHY, r"\b(?:vì sao|tại sao|do đâu|nhờ đâu|vì đâu|(?:vì )?(?:lý do|nguyên nhân) (?:gì|nào))\b"),
+    (AnswerKind.WHY, r"^sao\b|\bsao lại\b|\b(?:nguyên nhân|lý do)\b.*\blà gì\b"),
+    (AnswerKind.DEFINITION, r"\b(?:viết tắt của|nghĩa là|(?:viết|tên) đầy đủ là)(?: (?:từ|cụm từ|chữ))? (?:gì|nào)\b"),
+    (AnswerKind.YES_NO, r"\b(?:có phải|có đúng|phải chăng)\b"),
+    (AnswerKind.YES_NO, rf"\b(?:đúng không|phải không|được không|hay không|hay chưa|có không|đúng chứ){_ENDING}"),
+    (AnswerKind.YES_NO, rf"\b(?:có|còn)\b.*\b(?:không|chưa){_ENDING}"),
+    (AnswerKind.YES_NO, rf"\b(?:đã|được)\b.*\bchưa{_ENDING}"),
+    (AnswerKind.ROLE, rf"\b(?:(?:những|các|mấy) )?{_POST} (?:gì|nào)\b"),
+    (AnswerKind.LIST, r"\b(?:những ai|gồm ai|có ai|các ai)\b"),
+    (AnswerKind.LIST, rf"\b(?P<place>(?:những|các) (?!{_TIME} ){_NOUN} (?:nào|gì))\b"),
+    (AnswerKind.WHEN, r"\b(?:vào |lúc )*mấy giờ(?:,? (?:ngày|hôm) (?:nào|mấy))?\b"),
+    (AnswerKind.WHEN, rf"\b(?:từ |đến |tới )?(?P<place>(?:khoảng )?(?:{_TIME} )(?:nào|mấy|bao nhiêu))\b"),
+    (AnswerKind.WHEN, r"\b(?:từ |đến |tới )?(?P<place>khi nào|bao giờ|lúc nào|hồi nào)\b"),
+    (AnswerKind.LIST, rf"\b{_COUNT} {_NOUN} (?:nào|gì)\b"),
+    (AnswerKind.LIST, rf"\b{_COUNT} {_NOUN} là (?P<place>ai|những ai|gì)\b"),
+    (AnswerKind.LIST, r"\b(?:những gì|gồm gì|gồm có gì)\b|\b(?:kể tên|liệt kê|nêu tên)\b"),
+    (AnswerKind.LIST, r"\b(?:nào|gì)\b[^?]*\b(?:và|cũng như)\b[^?]*\b(?:nào|gì)\b"),
+    (
+        AnswerKind.ORDINAL,
+        r"\b(?P<place>(?:lần |khóa |hạng )?(?:thứ )(?:mấy|bao nhiêu))\b|\b(?:lần|khóa|hạng) (?:mấy|bao nhiêu)\b",
+    ),
+    (AnswerKind.CODE, r"\b(?:số|mã số|số hiệu|ký hiệu|mã hiệu|biển số) (?P<place>mấy|bao nhiêu|nào|gì)\b"),
+    (AnswerKind.HOW_MANY, r"\b(?:bao lâu|bao xa)\b"),
+    (AnswerKind.HOW_MANY, r"\b(?:bao nhiêu|mấy)(?: (?P<noun>(?:[^\W\d_]+|%)(?: [^\W\d_]+){0,2}))?"),
+    (AnswerKind.WHERE, rf"\b(?P<place>đâu|{_PLACE} nào)\b"),
+    (AnswerKind.WHO, r"\bai\b"),
+    (AnswerKind.WHO, rf"\b{_PERSON} nào\b"),
+    (AnswerKind.WHO, rf"\b{_PERSON}\b.*\b(?P<place>tên (?:là )?gì)\b|^.*\b(?:tên (?:là )?gì)\b"),
+    (AnswerKind.WHAT, r"\b(?P<place>gì|nào)\b"),
+)
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
+_WHO_IS_IT = re.compile(rf"^(?:cho hỏi |cho biết )?(?:{_PERSON} )?(?P<name>[^?]+?) là (?P<place>ai){_ENDING}")
+_WHAT_IS_IT = re.compile(rf"^(?P<short>\S+) (?:là|nghĩa là) (?P<place>gì|cái gì){_ENDING}")
+_STOP_NOUN = frozenset(
+    [
+        "của",
+        "là",
+        "ở",
+        "tại",
+        "trong",
+        "được",
+        "đã",
+        "và",
+        "với",
+        "cho",
+        "từ",
+        "vào",
+        "năm",
+        "khi",
+        "thì",
+        "mà",
+        "trên",
+        "cả",
+        "vậy",
+        "thế",
+        "nhỉ",
+        "so",
+        "vì",
+    ]
+)
+
+
+def asked_for(question: str, short_forms: Collection[str] = ()) -> AskedFor:
+    """Tell what a question asks for.
+
+    Args:
+        question: With its accents.
+        short_forms: The abbreviations found in it; "X là gì" asks what such a one stands for.
+
+    Example:
+        >>> asked_for("Đảng bộ có bao nhiêu đảng viên?")
+        AskedFor(kind=<AnswerKind.HOW_MANY: 'how_many'>, start=11, end=20, noun='đảng viên', count=None)
+    """
+    lower = question.lower()
+    if len(lower) != len(question):  # a letter whose lower case is longer: offsets would not be the question's
+        return AskedFor(AnswerKind.WHAT, 0, 0)
+    defined = _WHAT_IS_IT.search(lower)
+    if defined and defined["short"] in {form.lower() for form in short_forms}:
+        return AskedFor(AnswerKind.DEFINITION, *defined.span("place"))
+    person = _WHO_IS_IT.search(lower)
+    if person and any(place.end == person.end("name") for place in people(question)):
+        return AskedFor(AnswerKind.ROLE, *person.span("place"))
+    for kind, pattern in _COMPILED:
+        match = pattern.search(lower)
+        if match:
+            return _form(kind, match)
+    measured = any(lower.startswith(f"{measure} ") for measure in word_list("measures"))
+    return AskedFor(AnswerKind.HOW_MANY if measured else AnswerKind.WHAT, len(question), len(question))
+
+
+def _form(kind: AnswerKind, match: re.Match[str]) -> AskedFor:
+    groups = match.groupdict()
+    noun = groups.get("noun") or ""
+    kept = list(itertools.takewhile(lambda word: word not in _STOP_NOUN, noun.split()))
+    start, end = match.span("place") if groups.get("place") else match.span()
+    if kind is AnswerKind.HOW_MANY and noun:
+        end = match.start("noun") - 1
+    count = groups.get("count")
+    return AskedFor(kind, start, end, " ".join(kept), _NUMBER_WORDS.get(count, 0) or int(count) if count else None)

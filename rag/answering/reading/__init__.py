@@ -1,0 +1,1 @@
+"""The neural reader: where in a passage the answer to a question stands."""

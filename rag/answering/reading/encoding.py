@@ -1,0 +1,80 @@
+"""A question and a passage as token ids: `<s> query: Q </s></s> passage: P </s>`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from rag.vietnamese.normalise import settle_tone_marks
+
+BEGIN, PADDING, SEPARATOR = 0, 1, 2  # XLM-R's `<s>`, `<pad>`, `</s>`
+MAX_QUESTION_TOKENS = 64
+MAX_PASSAGE_TOKENS = 256
+WINDOW_STRIDE = 128
+NULL_POSITION = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One model input.
+
+    Attributes:
+        ids: Token ids, special tokens included.
+        passage_start: Place in `ids` of the passage's first token.
+        offsets: Characters (start, end) of the passage that each of its tokens covers.
+    """
+
+    ids: list[int]
+    passage_start: int
+    offsets: list[tuple[int, int]]
+
+    def token_span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Positions in `ids` of the first and last token of a character span, None when not all of it is inside."""
+        touched = [index for index, (first, last) in enumerate(self.offsets) if first < end and last > start]
+        if not touched or self.offsets[touched[0]][0] > start or self.offsets[touched[-1]][1] < end:
+            return None
+        return self.passage_start + touched[0], self.passage_start + touched[-1]
+
+
+class PairEncoder:
+    """Builds model inputs with the embedding model's own tokenizer.
+
+    Args:
+        model_dir: The sentence-transformers folder of multilingual-e5-small.
+
+    Raises:
+        FileNotFoundError: There is no tokenizer in `model_dir`.
+    """
+
+    def __init__(self, model_dir: Path) -> None:
+        path = model_dir / "tokenizer.json"
+        if not path.is_file():
+            raise FileNotFoundError(f"no tokenizer in {model_dir}")
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(path))
+        self._query_prefix: list[int] = self._ids("query:")
+        self._passage_prefix: list[int] = self._ids("passage:")
+
+    def windows(self, question: str, passage: str) -> list[Window]:
+        """The passage in windows of at most 256 tokens that overlap by half; one window where it fits."""
+        query = [*self._query_prefix, *self._ids(settled(question))][:MAX_QUESTION_TOKENS]
+        head = [BEGIN, *query, SEPARATOR, SEPARATOR, *self._passage_prefix]
+        encoded = self._tokenizer.encode(settled(passage), add_special_tokens=False)
+        ids: list[int] = encoded.ids
+        offsets: list[tuple[int, int]] = encoded.offsets
+        windows = []
+        for begin in range(0, max(len(ids), 1), WINDOW_STRIDE):
+            stop = min(begin + MAX_PASSAGE_TOKENS, len(ids))
+            windows.append(Window([*head, *ids[begin:stop], SEPARATOR], len(head), offsets[begin:stop]))
+            if stop == len(ids):
+                break
+        return windows
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def settled(text: str) -> str:
+    """The text with its tone marks where the model expects them, and every offset unchanged."""
+    moved = settle_tone_marks(text)
+    return moved if len(moved) == len(text) else text  # only composed text keeps its length

@@ -1,0 +1,229 @@
+"""From a span that the neural reader points at to the whole expression of the kind that was asked for.
+
+The network finds the place; where an amount, a time, a name or a title begins and ends is told by the text.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rag.answering.question import AnswerKind, AskedFor
+from rag.answering.reading.span_reader import trimmed
+from rag.vietnamese.expressions import Quantity, causes, codes, moments, ordinals, people, quantities
+from rag.vietnamese.normalise import fold
+from rag.vietnamese.word_lists import word_list
+
+_MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
+_PERCENT = re.compile(r"%|phần trăm")
+_LENGTH_WORDS = r"km|mét|m\b|hải lý|cm|kilômét"
+_WEIGHT_WORDS = r"tấn|kg|tạ|gam|lít|thùng"
+_TIME_WORDS = r"giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|thập kỷ|thế kỷ"
+# What the words of a question say about the unit of the answer.
+_WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(unit, re.IGNORECASE))
+    for asked, unit in (
+        (r"\b(?:bao nhiêu|mấy) (?:phần trăm|%)|\btỷ lệ\b|\btỉ lệ\b", r"%|phần trăm"),
+        (
+            r"\bbao nhiêu (?:tiền|vốn)\b|\b(?:bao nhiêu|mấy) (?:\w+ )?(?:tỷ |tỉ |triệu |nghìn )?(?:đồng|usd|đô)",
+            _MONEY.pattern,
+        ),
+        (r"\b(?:dài|xa|sâu|cao|rộng)\b[^?]*\bbao nhiêu\b|\bbao xa\b", rf"{_LENGTH_WORDS}|ha\b|m2|m²"),
+        (r"\bnặng\b[^?]*\bbao nhiêu\b", _WEIGHT_WORDS),
+        (r"\bbao lâu\b", _TIME_WORDS),
+    )
+)
+_UNIT_AFTER_NUMBER = re.compile(r"\b(?:bao nhiêu|mấy)((?: (?:nghìn|ngàn|triệu|tỷ|tỉ))*) (?P<unit>[^\s?,.]+)")
+_CLAUSE_END = re.compile(
+    r"[,;.:()]|\s[–-]\s|\s(?:và|trong đó|bằng|tăng|giảm|so với|vượt|đạt|được|đã|tại|ở|gồm|của|do|để|cho)\s"
+)
+_LEADING_WORDS = re.compile(
+    r"^(?:là|tại|ở|vào|do|bởi|giữ chức|giữ|làm|với chức|chức|các|những|bằng|từ)\s+", re.IGNORECASE
+)
+_NEXT_NUMBER = re.compile(r"[,;.()]|\d")
+_PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
+_ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
+_SCALE_WORDS = frozenset(["nghin", "ngan", "trieu", "ty", "ti", "tram"])
+_LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """A short answer's place and whether it is of the kind asked for.
+
+    Attributes:
+        start: Offset in the text.
+        end: Offset behind it.
+        fit: From -1.0 (of another kind: a percentage where money was asked for) to 1.0 (what was asked for);
+            0.0 where the question does not tell.
+    """
+
+    start: int
+    end: int
+    fit: float
+
+
+def refine(asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
+    """Move the ends of a span to those of the expression that answers this kind of question.
+
+    Args:
+        asked: What the question asks for.
+        question: With its accents.
+        text: The passage.
+        start: Offset of the span in it.
+        end: Offset behind the span.
+    """
+    return _REFINERS.get(asked.kind, _plain)(asked, question, text, start, end)
+
+
+def _plain(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    return Refined(*_without_lead(text, start, end), 0.0)
+
+
+def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
+    lead = _LEADING_WORDS.match(text[start:end])
+    return (start + lead.end(), end) if lead and lead.end() < end - start else (start, end)
+
+
+def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    found = [place for place in people(text) if place.start < end and place.end > start]
+    if found:
+        return Refined(found[0].start, max(found[0].end, min(end, _capitalised_end(text, found[0].end))), 1.0)
+    start, end = _without_lead(text, start, end)
+    lower = text[start:end].lower()
+    if any(lower == office or lower.startswith(f"{office} ") for office in word_list("offices")):
+        return Refined(start, end, -0.3)  # a post without its holder
+    return Refined(start, end, 0.0 if text[start : start + 1].isupper() else -1.0)
+
+
+def _capitalised_end(text: str, end: int) -> int:
+    """Where a run of capitalised words that goes on behind `end` stops."""
+    run = re.match(r"(?: [^\W\d_a-zà-ỹđ][^\W\d_]*)*", text[end:])
+    return end + run.end() if run else end
+
+
+def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
+    found = [place for place in moments(text) if place.start < end and place.end > start]
+    if not found:
+        return Refined(*_without_lead(text, start, end), -1.0)
+    start, end = min(start, found[0].start), max(end, found[-1].end)
+    if end - start > found[-1].end - found[0].start + 12:  # the network took in more than times
+        start, end = found[0].start, found[-1].end
+    lead = re.match(r"(?:vào |lúc |trong |là )+", text[start:end], re.IGNORECASE)
+    if lead:
+        start += lead.end()
+    return Refined(start, end, _grain_fit(question, text[start:end]))
+
+
+def _grain_fit(question: str, moment: str) -> float:
+    """Whether a time is as exact as the question wants it: a day where a day is asked for."""
+    asked_numbers, numbers = set(re.findall(r"\d+", question)), re.findall(r"\d+", moment)
+    if numbers and set(numbers) <= asked_numbers:
+        return -1.0  # the question says it itself
+    lower = question.lower()
+    clock = re.search(r"\d\s?(?:giờ|h)|\d:\d\d", moment) is not None
+    day = re.search(r"ngày\s\d|\d[/.-]\d|cùng ngày", moment) is not None
+    if "giờ" in lower:
+        return 1.0 if clock else 0.2
+    if re.search(r"\b(?:ngày|hôm|buổi)\b", lower):
+        return 1.0 if day else 0.0
+    if re.search(r"\b(?:năm|tháng|quý|thế kỷ|thời hạn)\b (?:nào|mấy|bao nhiêu)", lower):
+        return 1.0
+    return 1.0 if day or clock else 0.7
+
+
+def _amount(asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
+    inside = [one for one in quantities(text) if one.number_start < end and one.end > start]
+    if not inside:
+        return Refined(*_without_lead(text, start, end), -1.0)
+    graded = [(one, _unit_fit(asked, question, text, one)) for one in inside]
+    amount, fit = max(graded, key=lambda pair: pair[1])
+    return Refined(amount.start, _counted_end(asked, text, amount, end), fit)
+
+
+def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> float:
+    """How well the unit of an amount, or what stands behind it, agrees with the question."""
+    lower = question.lower()
+    behind = (
+        text[amount.number_end : amount.end] + _NEXT_NUMBER.split(text[amount.end : amount.end + _LONGEST_COUNTED])[0]
+    )
+    unit = text[amount.number_end : amount.end]
+    for asked_for, wanted in _WANTED_UNITS:
+        if asked_for.search(lower):
+            return 1.0 if wanted.search(unit) else -1.0
+    if asked.noun:
+        return _noun_fit(asked.noun, unit, behind)
+    unexpected = (_PERCENT.search(unit) and not re.search(r"%|phần trăm|tỷ lệ|mức nào|tăng|giảm|vượt|bằng", lower)) or (
+        _PERIOD.match(unit) and not _ASKS_PERIOD.search(re.sub(r"\bnăm \d{4}\b", "", lower))
+    )
+    if unexpected:
+        return -0.5
+    return 0.5 if unit.strip() else 0.2
+
+
+def _noun_fit(noun: str, unit: str, behind: str) -> float:
+    """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words behind it."""
+    counted = [word for word in fold(noun).split() if word not in _SCALE_WORDS]
+    folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
+    if not counted or f" {' '.join(counted)} " in folded or (len(counted) > 1 and f" {counted[0]} " in folded):
+        return 1.0
+    is_unit = counted[0] in {fold(one) for one in word_list("units")} or "usd" in counted[0]
+    if is_unit or _PERCENT.search(unit):
+        return -1.0
+    return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+def _counted_end(asked: AskedFor, text: str, amount: Quantity, span_end: int) -> int:
+    """Where the amount ends with what it counts: the noun asked for, or as far as the network's span and clause go."""
+    end = amount.end
+    if asked.noun:
+        words = asked.noun.split()
+        for length in range(len(words), 0, -1):
+            noun = re.match(
+                r"\s*" + r"\s+".join(re.escape(word) for word in words[:length]) + r"\b", text[end:], re.IGNORECASE
+            )
+            if noun:
+                end += noun.end()
+                break
+    limit = min(max(span_end, end), end + _LONGEST_COUNTED)
+    clause = _CLAUSE_END.search(text, end, limit)
+    return max(end, len(text[: clause.start() if clause else limit].rstrip()))
+
+
+def _post(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    start, end = _without_lead(text, start, end)
+    lower = text[start:end].lower()
+    return Refined(start, end, 1.0 if any(lower.startswith(office) for office in word_list("offices")) else -0.3)
+
+
+def _code(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    found = [place for place in codes(text) if place.start < end and place.end > start]
+    if not found:
+        return Refined(*_without_lead(text, start, end), -1.0)
+    return Refined(found[0].start, found[0].end, 1.0)
+
+
+def _ordinal(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    found = [place for place in ordinals(text) if place.start < end and place.end > start]
+    if not found:
+        return Refined(*_without_lead(text, start, end), -0.5)
+    return Refined(found[0].start, found[0].end, 1.0)
+
+
+def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    start, end = trimmed(text, start, end)
+    stated = next((place for place in causes(text) if place.start <= start < place.end), None)
+    if stated is None:
+        return Refined(start, end, 0.0)
+    return Refined(stated.start, max(end, stated.end), 1.0)
+
+
+_Refiner = Callable[[AskedFor, str, str, int, int], Refined]
+_REFINERS: dict[AnswerKind, _Refiner] = {
+    AnswerKind.WHO: _person,
+    AnswerKind.WHEN: _moment,
+    AnswerKind.HOW_MANY: _amount,
+    AnswerKind.ROLE: _post,
+    AnswerKind.CODE: _code,
+    AnswerKind.ORDINAL: _ordinal,
+    AnswerKind.WHY: _cause,
+}
