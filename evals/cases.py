@@ -41,6 +41,8 @@ class Case:
         style: How it is typed: plain, unaccented, abbrev, colloquial, followup.
         history: The conversation before it.
         all_needed: Whether every answer is wanted.
+        free_form: Whether the answer may be worded freely, so that no gold answer has to be matched word for word.
+        also_in: Other articles that hold the same fact.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Case:
     style: str = "plain"
     history: tuple[Mapping[str, str], ...] = field(default=())
     all_needed: bool = False
+    free_form: bool = False
+    also_in: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -98,6 +102,8 @@ def _case(row: Mapping[str, Any], body_of: Callable[[str], str | None]) -> Case:
         style=row.get("style", "plain"),
         history=tuple(row.get("history", ())),
         all_needed=row.get("answer_mode") == "all",
+        free_form=row.get("answer_form") == "free",
+        also_in=tuple(_as_list(row.get("also_in"))),
     )
 
 
