@@ -88,11 +88,16 @@ class Given:
     evidence_recall: float | None = None
 
     @property
+    def plain_text(self) -> str:
+        """The text without its `[n]`."""
+        return _MARKER.sub("", self.text).strip()
+
+    @property
     def answers(self) -> tuple[str, ...]:
         """The spans, or the text without its markers where there are none; nothing when refused."""
         if self.abstained:
             return ()
-        return tuple(span for span in self.spans if span.strip()) or (_MARKER.sub("", self.text).strip(),)
+        return tuple(span for span in self.spans if span.strip()) or (self.plain_text,)
 
 
 @dataclass(frozen=True, slots=True)

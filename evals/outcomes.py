@@ -9,9 +9,10 @@ from typing import Any, Self
 from evals.answers import Given, judge
 from evals.cases import Case, DatasetError
 from evals.citations import score_citations
+from evals.judges import Judge
 from evals.metrics import CUTOFF, Ranking, values_per_question
 from rag.answering.answer import Answer
-from rag.chat import Answered, Chatbot, Found
+from rag.chat import Chatbot
 from rag.errors import QuestionError
 from rag.retrieval.retriever import Hit
 from rag.store.library import Library
@@ -97,6 +98,7 @@ class Examiner:
         stripped: Whether questions and their history are asked without accents.
         answering: Whether answers are wanted, or only what is found.
         chatbot: What is asked; the library's own by default.
+        judge: Scores the answers without gold answers; None asks no judge.
     """
 
     def __init__(
@@ -107,12 +109,14 @@ class Examiner:
         stripped: bool = False,
         answering: bool = True,
         chatbot: Chatbot | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._library = library
         self._chatbot = chatbot or Chatbot(library)
         self._by_article = by_article
         self._stripped = stripped
         self._answering = answering
+        self._judge = judge
         self._bodies: dict[str, str | None] = {}
 
     def examine(self, case: Case) -> Outcome:
@@ -148,19 +152,9 @@ class Examiner:
         return self._bodies[article]
 
     def _ask(self, question: str, history: Sequence[Mapping[str, str]]) -> tuple[Sequence[Hit], Answer | None]:
-        if not self._answering:
-            return self._chatbot.search(question, history, limit=CUTOFF)[1], None
-        hits: Sequence[Hit] = ()
-        answer: Answer | None = None
-        for event in self._chatbot.stream(question, history):
-            match event:
-                case Found():
-                    hits = event.hits
-                case Answered():
-                    answer = event.answer
-                case _:
-                    pass
-        return hits, answer
+        # The answer first: a search before it would leave the question's vector in the cache, and flatter its time.
+        answer = self._chatbot.ask(question, history) if self._answering else None
+        return self._chatbot.search(question, history, limit=CUTOFF)[1], answer
 
     def _with_answer(self, outcome: Outcome, case: Case, answer: Answer) -> Outcome:
         score = score_citations(case, answer.citations, answer.text, self.body_of)
@@ -177,8 +171,12 @@ class Examiner:
             }
             for citation, right, verbatim in zip(answer.citations, score.right, score.verbatim, strict=True)
         ]
+        quotes = [citation.quote for citation in answer.citations]
         return replace(
             outcome,
+            judged=None
+            if self._judge is None or answer.abstained
+            else self._judge.scores(outcome.question, given.plain_text, quotes),
             given=answer.text,
             spans=list(answer.spans),
             abstained=answer.abstained,

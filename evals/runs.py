@@ -7,10 +7,9 @@ failures.csv     what went wrong, worst first, for a spreadsheet
 report.html      the same for a browser
 """
 
-import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,9 @@ from typing import Any, Self
 
 from evals.cases import Case, DatasetError
 from evals.environment import environment, file_digest
+from evals.failures import write_failures
 from evals.outcomes import Examiner, Outcome, read_outcomes, write_outcomes
+from evals.report import report_page
 from evals.retrieval import drawn
 from evals.summary import summarise
 from evals.workspace import Workspace
@@ -29,11 +30,6 @@ FAILURES_FILE, REPORT_FILE = "failures.csv", "report.html"
 
 _RUNNING, _COMPLETE = "running", "complete"
 _NAME = re.compile(r"[^a-z0-9.]+")
-_FAILURE_COLUMNS = (
-    "id", "type", "style", "question", "gold", "given", "why", "confidence", "gold_articles", "cited_articles",
-    "evidence_recall", "found_at_1",
-)  # fmt: skip
-
 OnProgress = Callable[[int, int], None]
 
 
@@ -143,6 +139,14 @@ def find_run(name: str, data_dir: Path) -> Run:
     return Run.read(folder if (folder / RUN_FILE).exists() else runs_folder(data_dir) / name)
 
 
+def published_environment(info: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run was measured with, without what is nobody's business: paths and the load of the machine."""
+    environment = info["environment"]
+    machine = {name: environment["machine"][name] for name in ("cpu", "cores")}
+    command = " ".join(Path(word).name if "/" in word else word for word in environment["command"].split())
+    return {**environment, "machine": machine, "command": command}
+
+
 def start(workspace: Workspace, options: RunOptions, folder: Path) -> Run:
     """Lay the folder of a new run.
 
@@ -245,69 +249,12 @@ def carry_out(run: Run, workspace: Workspace, examiner: Examiner, on_progress: O
 
 def write_results(run: Run) -> None:
     """Write everything that is made from the questions of a finished run."""
-    _write_json(run.folder / METRICS_FILE, run.metrics)
+    metrics = run.metrics
+    _write_json(run.folder / METRICS_FILE, metrics)
     write_failures(run.folder / FAILURES_FILE, run.outcomes)
+    page = report_page(run.name, run.info, metrics, run.outcomes)
+    (run.folder / REPORT_FILE).write_text(page, encoding="utf-8")
     _write_json(run.folder / RUN_FILE, run.info)
-
-
-def failures(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The questions that went wrong, worst first: confident wrong answers, then the others by confidence.
-
-    In a run of retrieval only, those whose evidence was not found first.
-    """
-    wrong = [one for one in outcomes if one.right is False or (one.right is None and not _found_first(one))]
-    return sorted(wrong, key=lambda one: (bool(one.abstained), -(one.confidence or 0.0)))
-
-
-def _found_first(outcome: Outcome) -> bool:
-    return outcome.retrieval is not None and outcome.retrieval["R@1"] == 1.0
-
-
-def write_failures(path: Path, outcomes: Iterable[Outcome]) -> None:
-    """A table of what went wrong that a spreadsheet opens with its accents (UTF-8 with a byte order mark)."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(_FAILURE_COLUMNS)
-        for one in failures(outcomes):
-            cited = dict.fromkeys(citation["article"] for citation in one.citations or ())
-            writer.writerow(
-                [
-                    one.id,
-                    one.kind,
-                    one.style,
-                    one.question,
-                    " | ".join(one.golds),
-                    " | ".join(one.spans or ()) or one.given,
-                    why(one),
-                    one.confidence,
-                    " ".join(dict.fromkeys(str(article) for article, _, _ in one.evidence)),
-                    " ".join(cited),
-                    one.evidence_recall,
-                    None if one.retrieval is None else one.retrieval["R@1"],
-                ]
-            )
-
-
-def why(outcome: Outcome) -> str:
-    """What went wrong, in a few Vietnamese words, as far as it can be told."""
-    found = outcome.retrieval is not None and outcome.retrieval["R@10"] == 1.0
-    if outcome.error is not None:
-        reason = f"không hỏi được: {outcome.error}"
-    elif not outcome.answerable:
-        reason = "trả lời câu không có trong bài"
-    elif not found:
-        reason = "không tìm thấy đoạn có đáp án"
-    elif outcome.right is None:
-        reason = "đoạn có đáp án không đứng đầu"
-    elif outcome.abstained:
-        reason = "từ chối dù đã tìm thấy đoạn có đáp án"
-    elif not outcome.evidence_recall:
-        reason = "trả lời từ chỗ khác"
-    elif outcome.verdict is not None and 0 < outcome.verdict["share"] < 1:
-        reason = "thiếu ý"
-    else:
-        reason = "đúng chỗ nhưng câu trả lời không khớp"
-    return reason
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -91,6 +91,7 @@ def _abstention(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
         "refused": sum(bool(outcome.abstained) for outcome in asked),
         "auroc_answerable": _auroc(asked, lambda outcome: outcome.answerable, seed),
         "auroc_right": _auroc([one for one in asked if one.answered], lambda outcome: bool(outcome.right), seed),
+        "aurc": _figure(_area_under_risk(asked, seed), len(asked)) if any(one.answered for one in asked) else None,
         "risk_coverage": [[round(number, _DIGITS) for number in point] for point in risk_coverage(asked)],
     }
     return {name: value for name, value in found.items() if value is not None}
@@ -104,6 +105,22 @@ def _auroc(outcomes: Sequence[Outcome], positive: Callable[[Outcome], bool], see
         return None
     found = estimate_statistic((labels, confidences), _area, seed)
     return _figure(found, labels.size)
+
+
+def _area_under_risk(outcomes: Sequence[Outcome], seed: int) -> Estimate:
+    """Mean risk over the coverages that the system reaches: 0 when wrong answers come last or never."""
+    answered = np.array([one.answered for one in outcomes], dtype=np.float64)
+    confidences = np.array([one.confidence for one in outcomes], dtype=np.float64)
+    wrong = np.array([not one.right for one in outcomes], dtype=np.float64)
+
+    def mean_risk(answered: Values, confidences: Values, wrong: Values) -> float:
+        chosen = answered > 0
+        if not chosen.any():
+            return 0.0
+        ordered = wrong[chosen][np.argsort(-confidences[chosen], kind="stable")]
+        return float(np.mean(np.cumsum(ordered) / np.arange(1, ordered.size + 1)))
+
+    return estimate_statistic((answered, confidences, wrong), mean_risk, seed)
 
 
 def _area(labels: Values, confidences: Values) -> float:

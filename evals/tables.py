@@ -7,48 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.definitions import HEADLINES, METRICS
+from evals.definitions import HEADLINES
 from evals.runs import FAILURES_FILE, METRICS_FILE, REPORT_FILE, Run
-
-KIND_NAMES = {
-    "who": "ai",
-    "when": "khi nào",
-    "where": "ở đâu",
-    "what": "cái gì",
-    "why": "vì sao",
-    "role": "chức vụ",
-    "how_many": "bao nhiêu",
-    "list": "liệt kê",
-    "yes_no": "có hay không",
-    "compare": "so sánh",
-    "unanswerable": "không có trong bài",
-}
-STYLE_NAMES = {
-    "plain": "bình thường",
-    "unaccented": "không dấu",
-    "abbrev": "viết tắt",
-    "colloquial": "khẩu ngữ",
-    "followup": "hỏi tiếp",
-}
-
-
-SHORT_LABELS = {
-    "right": "đúng",
-    "right_answerable": "đúng, có đáp án",
-    "refusal_recall": "từ chối phải",
-    "citation_precision": "trích đúng",
-    "citation_recall": "trích đủ",
-}
-
-
-def percent(figure: Mapping[str, float] | None) -> str:
-    """A share as people read it here: `81,3 %`; a dash where there is none."""
-    return "–" if figure is None else f"{100 * figure['mean']:.1f} %".replace(".", ",")
-
-
-def interval(figure: Mapping[str, float]) -> str:
-    """The 95 % interval: `76,0–86,1`."""
-    return f"{100 * figure['low']:.1f}–{100 * figure['high']:.1f}".replace(".", ",")
+from evals.words import KIND_NAMES, SHORT_LABELS, STYLE_NAMES, figure_rows, other_figures, percent
 
 
 def print_run(console: Console, run: Run) -> None:
@@ -63,7 +24,7 @@ def print_run(console: Console, run: Run) -> None:
     ):
         console.print(_groups(title, group, names))
     for line in other_figures(metrics):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     files = ", ".join(file for file in (REPORT_FILE, METRICS_FILE, FAILURES_FILE) if (run.folder / file).exists())
     console.print(f"Kết quả: {run.folder} ({files})", markup=False, soft_wrap=True)
 
@@ -84,32 +45,14 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     console.print(table)
 
 
-def other_figures(metrics: Mapping[str, Any]) -> list[str]:
-    """Abstention and latency, a line each, where they were measured."""
-    lines = []
-    abstention, latency = metrics["abstention"], metrics["latency"]
-    areas = {"auroc_answerable": "có / không có trong bài", "auroc_right": "đúng / sai khi đã trả lời"}
-    for name, label in areas.items():
-        if name in abstention:
-            figure = abstention[name]
-            numbers = f"{figure['mean']:.3f} ({figure['low']:.3f}–{figure['high']:.3f})".replace(".", ",")
-            lines.append(f"AUROC của độ tin cậy, {label}: {numbers}, n = {figure['n']}")
-    if latency:
-        p50, p95 = (f"{1000 * latency[name]['mean']:.0f} ms" for name in ("p50_seconds", "p95_seconds"))
-        lines.append(f"Thời gian trả lời: p50 {p50}, p95 {p95}, n = {latency['p50_seconds']['n']}")
-    return lines
-
-
 def _overall(metrics: Mapping[str, Any], title: str) -> Table:
     table = Table(title=escape(title), title_justify="left")
     table.add_column("Chỉ số")
     table.add_column("Giá trị", justify="right")
     table.add_column("khoảng 95 %", justify="right")
     table.add_column("n", justify="right")
-    for metric in METRICS:
-        figure = metrics["overall"].get(metric.name)
-        if figure is not None:
-            table.add_row(escape(metric.label), percent(figure), interval(figure), str(figure["n"]))
+    for row in figure_rows(metrics):
+        table.add_row(escape(row["label"]), row["value"], row["interval"], row["n"])
     return table
 
 

@@ -1,8 +1,8 @@
 """`hoidap eval`: how often the answers are right, and where they fail."""
 
-import contextlib
+import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,7 @@ from rag.errors import HoidapError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from evals.runs import Run, RunOptions
-    from evals.workspace import Workspace
+    from evals.runs import OnProgress, Run
 
 _output = Console(highlight=False)
 _notes = Console(stderr=True, highlight=False)
@@ -39,6 +38,10 @@ class EvaluationExtraError(HoidapError):
     metavar="THƯ_MỤC",
     help="Đo trên các bài trong thư mục này thay vì thư viện.",
 )
+@click.option(
+    "--judge", metavar="MÔ_HÌNH", help="Nhờ một mô hình chat chấm thêm, ví dụ openai:gpt-5-mini (cần hoidap[judges])."
+)
+@click.option("--compare", nargs=2, metavar="TRƯỚC SAU", help="So hai lần đo: điều gì khác, câu nào đổi.")
 @click.option("--name", metavar="TÊN", help="Tên lần đo (mặc định: ngày giờ và tên bộ câu hỏi).")
 @click.option("--output", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Ghi kết quả vào thư mục này.")
 @click.option("--resume", metavar="TÊN", help="Làm tiếp một lần đo bị dừng.")
@@ -53,6 +56,8 @@ def evaluation(
     limit: int | None,
     seed: int,
     articles: Path | None,
+    judge: str | None,
+    compare: tuple[str, str] | None,
     name: str | None,
     output: Path | None,
     resume: str | None,
@@ -62,6 +67,7 @@ def evaluation(
 ) -> int:
     """Đo xem câu trả lời đúng đến đâu trên BỘ_CÂU_HỎI (JSONL hoặc SQuAD; mặc định là bộ đi kèm)."""
     require_evaluation_extra()
+    from evals.measuring import measured, resumed
     from evals.runs import RunOptions, default_name, find_run, listed, runs_folder
     from evals.tables import print_run, print_runs
     from evals.workspace import DEV_SET
@@ -70,11 +76,13 @@ def evaluation(
     if list_runs:
         print_runs(_output, listed(settings.data_dir))
         return 0
+    if compare is not None:
+        return _compared(
+            find_run(compare[0], settings.data_dir), find_run(compare[1], settings.data_dir), as_json=as_json
+        )
     if resume is not None:
         started = find_run(resume, settings.data_dir)
-        finished = [
-            _evaluated(Path(started.info["dataset"]["path"]), started.options, started.folder, settings, started)
-        ]
+        finished = [_measured(functools.partial(resumed, started, settings), started.folder)]
     else:
         if len(datasets) > 1 and (name or output):
             raise click.UsageError("--name và --output chỉ dùng được với một bộ câu hỏi.")
@@ -84,11 +92,13 @@ def evaluation(
             limit=limit,
             seed=seed,
             articles=str(articles.resolve()) if articles else None,
+            judge=judge,
         )
         finished = []
         for dataset in datasets or (DEV_SET,):
             folder = output or runs_folder(settings.data_dir) / (name or default_name(dataset, options))
-            finished.append(_evaluated(dataset, options, folder, settings))
+            measure = functools.partial(measured, dataset, options, folder, settings)
+            finished.append(_measured(measure, folder))
     for run in finished:
         if as_json:
             click.echo(
@@ -99,51 +109,33 @@ def evaluation(
     return 0
 
 
-def _evaluated(
-    dataset: Path, options: "RunOptions", folder: Path, settings: Settings, started: "Run | None" = None
-) -> "Run":
-    from evals.outcomes import Examiner
-    from evals.runs import carry_out, require_same_conditions, start
+def _measured(measure: "Callable[[OnProgress], Run]", folder: Path) -> "Run":
+    """Carry out a run with a progress bar; when it is stopped, say how to go on."""
     from rag.cli.output import ProgressBar
 
-    with _workspace(dataset, options, settings) as workspace:
-        if started is not None:
-            require_same_conditions(started, workspace)
-        run = started or start(workspace, options, folder)
-        examiner = Examiner(
-            workspace.library,
-            by_article=workspace.by_article,
-            stripped=options.unaccented,
-            answering=not options.retrieval_only,
-        )
+    with _notes.status("Đang chuẩn bị các bài viết và mô hình…") as preparing, ProgressBar(_notes, "Đang hỏi") as bar:
+
+        def on_progress(done: int, total: int) -> None:
+            preparing.stop()
+            bar.update(done, total)
+
         try:
-            with ProgressBar(_notes, f"Đang hỏi {dataset.name}") as bar:
-                return carry_out(run, workspace, examiner, bar.update)
+            return measure(on_progress)
         except KeyboardInterrupt:
-            _notes.print(f"Đã dừng. Làm tiếp bằng: hoidap eval --resume {run.folder}", soft_wrap=True, markup=False)
+            if (folder / "run.json").exists():
+                _notes.print(f"Làm tiếp bằng: hoidap eval --resume {folder}", soft_wrap=True, markup=False)
             raise
 
 
-@contextlib.contextmanager
-def _workspace(dataset: Path, options: "RunOptions", settings: Settings) -> "Iterator[Workspace]":
-    """The dataset with the library it is about: its own paragraphs, a folder, the corpus, or the user's library."""
-    from evals.workspace import CORPUS, is_dev_set, library_workspace, opened_workspace
-    from rag.embedding import PassageEmbeddings
-    from rag.store.library import Library
+def _compared(first: "Run", second: "Run", *, as_json: bool) -> int:
+    from evals.comparison import compare, print_comparison
 
-    embeddings = PassageEmbeddings.from_settings(settings)
-    own_folder = options.articles is not None or dataset.suffix == ".json" or is_dev_set(dataset)
-    with contextlib.ExitStack() as stack:
-        with _notes.status("Đang chuẩn bị các bài viết và mô hình…"):
-            if own_folder:
-                corpus = Path(options.articles) if options.articles is not None else CORPUS
-                workspace = stack.enter_context(opened_workspace(dataset, embeddings, corpus))
-            else:
-                library = stack.enter_context(Library.opened(settings, embeddings, "hoidap eval"))
-                library.require_articles()
-                library.require_same_model()
-                workspace = stack.enter_context(library_workspace(dataset, library))
-        yield workspace
+    found = compare(first, second)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        print_comparison(_output, found)
+    return 0
 
 
 def require_evaluation_extra() -> None:
@@ -154,7 +146,9 @@ def require_evaluation_extra() -> None:
     """
     from importlib.util import find_spec
 
-    missing = [name for name in ("ir_measures", "matplotlib", "scipy", "sklearn", "evals") if find_spec(name) is None]
+    missing = [
+        name for name in ("ir_measures", "jinja2", "matplotlib", "scipy", "sklearn", "evals") if find_spec(name) is None
+    ]
     if missing:
         raise EvaluationExtraError(
             f"Chưa cài thư viện để đo ({', '.join(missing)}).", "Hãy chạy: pip install 'hoidap[evals]'"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, DatasetError, load_cases
+from evals.failures import failures
 from evals.outcomes import Examiner, Outcome, read_outcomes
 from evals.runs import (
     FAILURES_FILE,
@@ -18,7 +19,6 @@ from evals.runs import (
     Run,
     RunOptions,
     carry_out,
-    failures,
     find_run,
     listed,
     require_same_conditions,
