@@ -70,6 +70,8 @@ class Case:
 def load_cases(path: Path, body_of: Callable[[str], str | None]) -> list[Case]:
     """Read a JSONL dataset, one case a line, and find each piece of evidence in its article.
 
+    Drafts that nobody has accepted (`"accepted": false`) are left out.
+
     Args:
         path: The dataset.
         body_of: The body of an article by its id, None where there is no such article.
@@ -80,7 +82,7 @@ def load_cases(path: Path, body_of: Callable[[str], str | None]) -> list[Case]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
-        return [_case(row, body_of) for row in rows]
+        return [_case(row, body_of) for row in rows if row.get("accepted", True)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"Không đọc được bộ câu hỏi {path} ({error}).", "Mỗi dòng phải là một câu hỏi dạng JSON."

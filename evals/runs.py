@@ -217,7 +217,10 @@ def chosen_cases(workspace: Workspace, options: RunOptions) -> list[Case]:
     """
     cases = [case for case in workspace.cases if case.answerable or not options.retrieval_only]
     if not cases:
-        raise DatasetError(f"Bộ {workspace.dataset} không có câu hỏi nào để đo.", "Hãy chọn bộ câu hỏi khác.")
+        raise DatasetError(
+            f"Bộ {workspace.dataset} không có câu hỏi nào để đo.",
+            "Câu hỏi nháp phải được nhận trước: hoidap eval --review TỆP.",
+        )
     return drawn(cases, options.limit, options.seed)
 
 

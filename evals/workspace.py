@@ -75,6 +75,21 @@ def opened_workspace(dataset: Path, embeddings: PassageEmbeddings, corpus: Path 
 
 
 @contextlib.contextmanager
+def indexed_articles(path: Path, embeddings: PassageEmbeddings) -> Iterator[tuple[Article, ...]]:
+    """The articles at or below a path, read and numbered the way `hoidap index` does it, from a temporary library.
+
+    Raises:
+        ArticleError: There is nothing at the path.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="hoidap-evals-") as name,
+        Library.opened(Settings.load(data_dir=Path(name)), embeddings, _COMMAND) as library,
+    ):
+        library.sync([path])
+        yield articles_of(library)
+
+
+@contextlib.contextmanager
 def library_workspace(dataset: Path, library: Library) -> Iterator[Workspace]:
     """A JSONL dataset over the articles of a library that is open already.
 

@@ -42,6 +42,15 @@ class EvaluationExtraError(HoidapError):
     "--judge", metavar="MÔ_HÌNH", help="Nhờ một mô hình chat chấm thêm, ví dụ openai:gpt-5-mini (cần hoidap[judges])."
 )
 @click.option("--compare", nargs=2, metavar="TRƯỚC SAU", help="So hai lần đo: điều gì khác, câu nào đổi.")
+@click.option(
+    "--draft",
+    type=click.Path(path_type=Path),
+    metavar="ĐƯỜNG_DẪN",
+    help="Soạn nháp câu hỏi từ các bài ở đây vào --output (mặc định drafts.jsonl).",
+)
+@click.option(
+    "--review", type=click.Path(path_type=Path), metavar="TỆP", help="Duyệt từng câu hỏi nháp: nhận, sửa, bỏ."
+)
 @click.option("--name", metavar="TÊN", help="Tên lần đo (mặc định: ngày giờ và tên bộ câu hỏi).")
 @click.option("--output", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Ghi kết quả vào thư mục này.")
 @click.option("--resume", metavar="TÊN", help="Làm tiếp một lần đo bị dừng.")
@@ -58,6 +67,8 @@ def evaluation(
     articles: Path | None,
     judge: str | None,
     compare: tuple[str, str] | None,
+    draft: Path | None,
+    review: Path | None,
     name: str | None,
     output: Path | None,
     resume: str | None,
@@ -76,6 +87,14 @@ def evaluation(
     if list_runs:
         print_runs(_output, listed(settings.data_dir))
         return 0
+    if draft is not None:
+        from rag.cli.drafting import draft_questions
+
+        return draft_questions(draft, output or Path("drafts.jsonl"), settings, _output, _notes)
+    if review is not None:
+        from rag.cli.drafting import review_drafts
+
+        return review_drafts(review, _output)
     if compare is not None:
         return _compared(
             find_run(compare[0], settings.data_dir), find_run(compare[1], settings.data_dir), as_json=as_json
