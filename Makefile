@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint types clean
+.PHONY: serve test lint types eval eval-baseline clean
 
 serve: .venv/installed
 	$(BIN)/python app.py
@@ -17,6 +17,14 @@ lint: .venv/installed-dev
 
 types: .venv/installed-dev
 	$(BIN)/mypy
+
+# How good it is: fails when a headline figure dropped below evals/baseline.json.
+eval: .venv/installed-dev
+	$(BIN)/python -m evals.gate
+
+# Makes today's figures the baseline, and writes docs/accuracy.md. Look at both before they are committed.
+eval-baseline: .venv/installed-dev
+	$(BIN)/python -m evals.gate --update
 
 # Versions come from constraints.txt, so that an install today and one in a year agree.
 .venv/installed: pyproject.toml constraints.txt

@@ -41,6 +41,8 @@ class Case:
         style: How it is typed: plain, unaccented, abbrev, colloquial, followup.
         history: The conversation before it.
         all_needed: Whether every answer is wanted.
+        free_form: Whether the answer may be worded freely, so that no gold answer has to be matched word for word.
+        also_in: Other articles that hold the same fact.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Case:
     style: str = "plain"
     history: tuple[Mapping[str, str], ...] = field(default=())
     all_needed: bool = False
+    free_form: bool = False
+    also_in: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -66,6 +70,8 @@ class Case:
 def load_cases(path: Path, body_of: Callable[[str], str | None]) -> list[Case]:
     """Read a JSONL dataset, one case a line, and find each piece of evidence in its article.
 
+    Drafts that nobody has accepted (`"accepted": false`) are left out.
+
     Args:
         path: The dataset.
         body_of: The body of an article by its id, None where there is no such article.
@@ -76,7 +82,7 @@ def load_cases(path: Path, body_of: Callable[[str], str | None]) -> list[Case]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
-        return [_case(row, body_of) for row in rows]
+        return [_case(row, body_of) for row in rows if row.get("accepted", True)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"Không đọc được bộ câu hỏi {path} ({error}).", "Mỗi dòng phải là một câu hỏi dạng JSON."
@@ -98,6 +104,8 @@ def _case(row: Mapping[str, Any], body_of: Callable[[str], str | None]) -> Case:
         style=row.get("style", "plain"),
         history=tuple(row.get("history", ())),
         all_needed=row.get("answer_mode") == "all",
+        free_form=row.get("answer_form") == "free",
+        also_in=tuple(_as_list(row.get("also_in"))),
     )
 
 

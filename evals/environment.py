@@ -62,7 +62,8 @@ def output_console() -> Console:
 def command_line() -> str:
     """The command as it can be typed again: `python -m evals.retrieval ...`."""
     specification = getattr(sys.modules["__main__"], "__spec__", None)
-    program = ["python", "-m", specification.name] if specification is not None else sys.argv[:1]
+    # Where the program lies is nobody's business: a report travels.
+    program = ["python", "-m", specification.name] if specification is not None else [Path(sys.argv[0]).name]
     return shlex.join([*program, *sys.argv[1:]])
 
 

@@ -9,7 +9,7 @@ The values come from `ir_measures` (trec_eval's own code); nothing is computed b
 | nDCG@10 | Discounted gain of the relevant items among the first 10, as a share of the best order possible |
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ir_measures
@@ -29,6 +29,7 @@ _MEASURES = {
 METRICS = tuple(_MEASURES)
 
 _RESAMPLES = 2000
+_STATISTIC_RESAMPLES = 500  # each calls Python code
 _CONFIDENCE = 0.95
 _BATCH = 250  # resamples drawn at once: bounds memory at batch x questions
 
@@ -127,6 +128,33 @@ def estimate(values: Values, seed: int = 0) -> Estimate:
         rng=np.random.default_rng(seed),
     ).confidence_interval
     return Estimate(mean, float(interval.low), float(interval.high))
+
+
+def estimate_statistic(samples: tuple[Values, ...], statistic: Callable[..., float], seed: int = 0) -> Estimate:
+    """Any statistic of one or more values a question, with its 95 % interval, as `estimate` does for the mean.
+
+    Args:
+        samples: Arrays of one value for each question, same order. Each of shape (questions,), at least one question.
+        statistic: Of the arrays, e.g. the area under a curve.
+        seed: As for `estimate`.
+
+    Returns:
+        `mean` is the statistic of all questions.
+
+    Raises:
+        ValueError: There are no values.
+    """
+    if samples[0].size == 0:
+        raise ValueError("no values to estimate a statistic of")
+    found = statistic(*samples)
+    if samples[0].size == 1:
+        return Estimate(found, found, found)
+    random = np.random.default_rng(seed)
+    drawn = (random.integers(samples[0].size, size=samples[0].size) for _ in range(_STATISTIC_RESAMPLES))
+    resampled = np.array([statistic(*(values[places] for values in samples)) for places in drawn])
+    tail = (1 - _CONFIDENCE) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail])
+    return Estimate(found, float(low), float(high))
 
 
 def paired_difference(first: Values, second: Values, seed: int = 0) -> Estimate:

@@ -74,6 +74,34 @@ def opened_workspace(dataset: Path, embeddings: PassageEmbeddings, corpus: Path 
             yield Workspace(dataset, library, articles, tuple(cases), squad is not None, folder)
 
 
+@contextlib.contextmanager
+def indexed_articles(path: Path, embeddings: PassageEmbeddings) -> Iterator[tuple[Article, ...]]:
+    """The articles at or below a path, read and numbered the way `hoidap index` does it, from a temporary library.
+
+    Raises:
+        ArticleError: There is nothing at the path.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="hoidap-evals-") as name,
+        Library.opened(Settings.load(data_dir=Path(name)), embeddings, _COMMAND) as library,
+    ):
+        library.sync([path])
+        yield articles_of(library)
+
+
+@contextlib.contextmanager
+def library_workspace(dataset: Path, library: Library) -> Iterator[Workspace]:
+    """A JSONL dataset over the articles of a library that is open already.
+
+    Raises:
+        DatasetError: The dataset is missing or broken, or does not fit the articles.
+    """
+    articles = articles_of(library)
+    cases = load_cases(dataset, {article.id: article.body for article in articles}.get)
+    with tempfile.TemporaryDirectory(prefix="hoidap-evals-") as name:
+        yield Workspace(dataset, library, articles, tuple(cases), by_article=False, folder=Path(name))
+
+
 def write_articles(articles: Sequence[Article], folder: Path) -> None:
     """Write articles as Markdown files with front matter, `<id>.md`, the way the product reads them.
 
@@ -110,3 +138,8 @@ def _require_equal(wanted: Sequence[Article], held: Sequence[Article]) -> None:
             f"{len(changed)} bài của bộ dữ liệu không vào thư viện nguyên vẹn, ví dụ {changed[0]}.",
             "Đây là lỗi của chương trình: hãy báo lại kèm tên bộ dữ liệu.",
         )
+
+
+def is_dev_set(dataset: Path) -> bool:
+    """Whether a dataset is the one that ships, whose articles are the corpus."""
+    return dataset.exists() and dataset.read_bytes() == DEV_SET.read_bytes()

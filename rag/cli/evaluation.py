@@ -1,0 +1,174 @@
+"""`hoidap eval`: how often the answers are right, and where they fail."""
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from rag.cli.options import data_option
+from rag.errors import HoidapError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from evals.runs import OnProgress, Run
+
+_output = Console(highlight=False)
+_notes = Console(stderr=True, highlight=False)
+
+
+class EvaluationExtraError(HoidapError):
+    """What the evaluation needs is not installed."""
+
+
+@click.command(name="eval")
+@click.argument("datasets", nargs=-1, type=click.Path(path_type=Path), metavar="[BỘ_CÂU_HỎI]...")
+@click.option("--retrieval", "retrieval_only", is_flag=True, help="Chỉ đo tìm kiếm, không trả lời.")
+@click.option("--unaccented", is_flag=True, help="Hỏi lại mọi câu bằng chữ không dấu.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Chỉ hỏi N câu, chọn theo --seed.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="SỐ", help="Để chọn câu và tính khoảng tin cậy."
+)
+@click.option(
+    "--articles",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="THƯ_MỤC",
+    help="Đo trên các bài trong thư mục này thay vì thư viện.",
+)
+@click.option(
+    "--judge", metavar="MÔ_HÌNH", help="Nhờ một mô hình chat chấm thêm, ví dụ openai:gpt-5-mini (cần hoidap[judges])."
+)
+@click.option("--compare", nargs=2, metavar="TRƯỚC SAU", help="So hai lần đo: điều gì khác, câu nào đổi.")
+@click.option(
+    "--draft",
+    type=click.Path(path_type=Path),
+    metavar="ĐƯỜNG_DẪN",
+    help="Soạn nháp câu hỏi từ các bài ở đây vào --output (mặc định drafts.jsonl).",
+)
+@click.option(
+    "--review", type=click.Path(path_type=Path), metavar="TỆP", help="Duyệt từng câu hỏi nháp: nhận, sửa, bỏ."
+)
+@click.option("--name", metavar="TÊN", help="Tên lần đo (mặc định: ngày giờ và tên bộ câu hỏi).")
+@click.option("--output", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Ghi kết quả vào thư mục này.")
+@click.option("--resume", metavar="TÊN", help="Làm tiếp một lần đo bị dừng.")
+@click.option("--list", "list_runs", is_flag=True, help="Kể các lần đo.")
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+@data_option
+def evaluation(
+    *,
+    datasets: tuple[Path, ...],
+    retrieval_only: bool,
+    unaccented: bool,
+    limit: int | None,
+    seed: int,
+    articles: Path | None,
+    judge: str | None,
+    compare: tuple[str, str] | None,
+    draft: Path | None,
+    review: Path | None,
+    name: str | None,
+    output: Path | None,
+    resume: str | None,
+    list_runs: bool,
+    as_json: bool,
+    data_dir: Path | None,
+) -> int:
+    """Đo xem câu trả lời đúng đến đâu trên BỘ_CÂU_HỎI (JSONL hoặc SQuAD; mặc định là bộ đi kèm)."""
+    require_evaluation_extra()
+    from evals.measuring import measured, resumed
+    from evals.runs import RunOptions, default_name, find_run, listed, runs_folder
+    from evals.tables import print_run, print_runs
+    from evals.workspace import DEV_SET
+
+    settings = Settings.load(data_dir=data_dir)
+    if list_runs:
+        print_runs(_output, listed(settings.data_dir))
+        return 0
+    if draft is not None:
+        from rag.cli.drafting import draft_questions
+
+        return draft_questions(draft, output or Path("drafts.jsonl"), settings, _output, _notes)
+    if review is not None:
+        from rag.cli.drafting import review_drafts
+
+        return review_drafts(review, _output)
+    if compare is not None:
+        return _compared(
+            find_run(compare[0], settings.data_dir), find_run(compare[1], settings.data_dir), as_json=as_json
+        )
+    if resume is not None:
+        started = find_run(resume, settings.data_dir)
+        finished = [_measured(functools.partial(resumed, started, settings), started.folder)]
+    else:
+        if len(datasets) > 1 and (name or output):
+            raise click.UsageError("--name và --output chỉ dùng được với một bộ câu hỏi.")
+        options = RunOptions(
+            retrieval_only=retrieval_only,
+            unaccented=unaccented,
+            limit=limit,
+            seed=seed,
+            articles=str(articles.resolve()) if articles else None,
+            judge=judge,
+        )
+        finished = []
+        for dataset in datasets or (DEV_SET,):
+            folder = output or runs_folder(settings.data_dir) / (name or default_name(dataset, options))
+            measure = functools.partial(measured, dataset, options, folder, settings)
+            finished.append(_measured(measure, folder))
+    for run in finished:
+        if as_json:
+            click.echo(
+                json.dumps({"run": run.info, "metrics": run.metrics, "folder": str(run.folder)}, ensure_ascii=False)
+            )
+        else:
+            print_run(_output, run)
+    return 0
+
+
+def _measured(measure: "Callable[[OnProgress], Run]", folder: Path) -> "Run":
+    """Carry out a run with a progress bar; when it is stopped, say how to go on."""
+    from rag.cli.output import ProgressBar
+
+    with _notes.status("Đang chuẩn bị các bài viết và mô hình…") as preparing, ProgressBar(_notes, "Đang hỏi") as bar:
+
+        def on_progress(done: int, total: int) -> None:
+            preparing.stop()
+            bar.update(done, total)
+
+        try:
+            return measure(on_progress)
+        except KeyboardInterrupt:
+            if (folder / "run.json").exists():
+                _notes.print(f"Làm tiếp bằng: hoidap eval --resume {folder}", soft_wrap=True, markup=False)
+            raise
+
+
+def _compared(first: "Run", second: "Run", *, as_json: bool) -> int:
+    from evals.comparison import compare, print_comparison
+
+    found = compare(first, second)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        print_comparison(_output, found)
+    return 0
+
+
+def require_evaluation_extra() -> None:
+    """Say how to install what the evaluation needs where it is missing.
+
+    Raises:
+        EvaluationExtraError: A library is missing.
+    """
+    from importlib.util import find_spec
+
+    missing = [
+        name for name in ("ir_measures", "jinja2", "matplotlib", "scipy", "sklearn", "evals") if find_spec(name) is None
+    ]
+    if missing:
+        raise EvaluationExtraError(
+            f"Chưa cài thư viện để đo ({', '.join(missing)}).", "Hãy chạy: pip install 'hoidap[evals]'"
+        )
