@@ -2,14 +2,14 @@
 
     python -m evals.fit_confidence --off-topic ../shared/data/squad/xquad.vi.dev.json
 
-The questions of the dev set that the articles do not answer are near misses; the off-topic questions, taken from
-another collection, teach the model what a question about something else looks like.
+Four kinds of questions teach it: those that the articles answer; those of the dev set that they do not (near misses);
+the first kind once more with the answering articles hidden, so that only the nearest wrong passages are left; and
+questions about something else, taken from another collection.
 """
 
 import datetime
 import json
 import random
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,81 +23,115 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from evals.cases import Case, load_cases, load_squad
+from evals.answers import Given, judge
+from evals.cases import Case, load_squad
+from evals.workspace import DEV_SET, REPOSITORY, Workspace, opened_workspace
+from rag.answering.answerer import Answerer
+from rag.answering.compare import comparison
 from rag.answering.confidence import Signals
-from rag.answering.reader import Candidate, read
+from rag.answering.finding import Finding, find
 from rag.embedding import PassageEmbeddings
 from rag.retrieval.retriever import HybridRetriever
 from rag.settings import Settings, silence_telemetry
-from rag.store.library import Library
+from rag.store.records import SearchFilter
 
-_REPOSITORY = Path(__file__).parents[1]
-_OUTPUT = _REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
+_OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
 _REFUSED_AT_MOST = 0.05  # of the answerable questions
 _OFF_TOPIC = 100
 _FOLDS = 10
+_HITS = 10
 
 
 @dataclass(frozen=True)
-class _Observation:
+class Observation:
+    """One question and what came of it.
+
+    Attributes:
+        signals: What the model sees.
+        right: Whether the short answer is right.
+        group: answerable, near_miss, hidden or off_topic.
+    """
+
     signals: Signals
     right: bool
-    answerable: bool
-    near_miss: bool
+    group: str
 
 
 @click.command()
-@click.option("--dataset", type=Path, default=_REPOSITORY / "evals" / "datasets" / "dev.jsonl")
+@click.option("--dataset", type=Path, default=DEV_SET)
 @click.option("--off-topic", type=Path, required=True, help="SQuAD-format questions about something else.")
 def main(dataset: Path, off_topic: Path) -> None:
     """Fit the confidence model on DATASET and on off-topic questions."""
     silence_telemetry()
-    observations = _observe(dataset, off_topic)
-    model = _fit(observations)
+    model = fit(observe(dataset, off_topic))
     _OUTPUT.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     click.echo(json.dumps(model, ensure_ascii=False, indent=1))
 
 
-def _observe(dataset: Path, off_topic: Path) -> list[_Observation]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.load(data_dir=folder)
-        with Library.opened(settings, PassageEmbeddings.from_settings(settings), "fit_confidence") as library:
-            library.sync([_REPOSITORY / "corpus"])
-            bodies = {
-                record.id: article.body for record in library.articles() if (article := library.article(record.id))
-            }
-            cases = [case for case in load_cases(dataset, bodies.get) if case.single or not case.answerable]
-            foreign = [Case(case.id, case.question, (), ()) for case in load_squad(off_topic)[1]]
-            foreign = random.Random(0).sample(foreign, _OFF_TOPIC)  # noqa: S311 - a fixed sample, not a secret
-            near = [_observation(library, case, near_miss=not case.answerable) for case in cases]
-            return near + [_observation(library, case, near_miss=False) for case in foreign]
+def observe(dataset: Path, off_topic: Path) -> list[Observation]:
+    """Ask every question that the model learns from."""
+    foreign = [Case(case.id, case.question, (), ()) for case in load_squad(off_topic)[1]]
+    foreign = random.Random(0).sample(foreign, _OFF_TOPIC)  # noqa: S311 - a fixed sample, not a secret
+    with opened_workspace(dataset, PassageEmbeddings.from_settings(Settings.load())) as workspace:
+        asker = _Asker(workspace)
+        cases = [case for case in workspace.cases if not case.history and comparison(case.question) is None]
+        answerable = [case for case in cases if case.answerable]
+        found = [
+            *(asker.observation(case, "answerable") for case in answerable),
+            *(asker.observation(case, "near_miss") for case in cases if not case.answerable),
+            *(asker.observation(case, "hidden", hidden=True) for case in answerable),
+            *(asker.observation(case, "off_topic") for case in foreign),
+        ]
+    return [one for one in found if one is not None]
 
 
-def _observation(library: Library, case: Case, *, near_miss: bool) -> _Observation:
-    retriever = HybridRetriever(library=library)
-    query = retriever.understand(case.question)
-    hits = retriever.search(query, 10)
-    best = read(query, hits, retriever.rarity)[0]
-    return _Observation(Signals.of(query, hits, best), _right(case, best), case.answerable, near_miss)
+class _Asker:
+    def __init__(self, workspace: Workspace) -> None:
+        self._retriever = HybridRetriever(library=workspace.library)
+        self._reader = Answerer(workspace.library, self._retriever).reader
+        self._articles = [article.id for article in workspace.articles]
+
+    def observation(self, case: Case, group: str, *, hidden: bool = False) -> Observation | None:
+        """What comes of one question; None where nothing at all is found.
+
+        Args:
+            case: The question.
+            group: What it is an example of.
+            hidden: Whether the articles that answer it are left out of the search.
+        """
+        answering = {evidence.article for evidence in case.evidence} | set(case.also_in)
+        shown = tuple(article for article in self._articles if article not in answering)
+        query = self._retriever.understand(case.question)
+        hits = self._retriever.search(query, _HITS, SearchFilter(articles=shown) if hidden else None)
+        finding = find(query, hits, self._reader, self._retriever.rarity)
+        if finding is None:
+            return None
+        right = group == "answerable" and _is_right(case, finding)
+        return Observation(Signals.of(query, hits, finding.ranked), right, group)
 
 
-def _right(case: Case, best: Candidate) -> bool:
-    return any(one.overlaps(best.stored.passage.article_id, best.start, best.end) for one in case.evidence)
+def _is_right(case: Case, finding: Finding) -> bool:
+    spans = tuple(part.text for part in finding.parts)
+    if finding.yes is not None:
+        spans = ("Có" if finding.yes else "Không", *spans)
+    cited = {part.hit.stored.passage.article_id for part in finding.parts}
+    recall = float({evidence.article for evidence in case.evidence} <= cited)
+    return judge(case, Given(spans, "", abstained=False, evidence_recall=recall)).right
 
 
-def _fit(observations: Sequence[_Observation]) -> dict[str, object]:
+def fit(observations: Sequence[Observation]) -> dict[str, object]:
+    """The logistic regression, its threshold and the figures of the fit, as the data file holds them."""
     values = np.array([list(one.signals.as_dict().values()) for one in observations])
     right = np.array([one.right for one in observations])
-    answerable = np.array([one.answerable for one in observations])
-    near_miss = np.array([one.near_miss for one in observations])
-    off_topic = ~answerable & ~near_miss
+    groups = np.array([one.group for one in observations])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression())
     held_out: NDArray[np.float64] = cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1]
-    threshold = float(np.quantile(held_out[answerable], _REFUSED_AT_MOST))
+    threshold = float(np.quantile(held_out[groups == "answerable"], _REFUSED_AT_MOST))
     scaler, regression = pipeline.fit(values, right)
     coefficients = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - coefficients @ scaler.mean_)
     names = list(observations[0].signals.as_dict())
+    kinds = ("answerable", "near_miss", "hidden", "off_topic")
     return {
         "intercept": round(intercept, 4),
         "coefficients": {name: round(float(weight), 4) for name, weight in zip(names, coefficients, strict=True)},
@@ -105,16 +139,10 @@ def _fit(observations: Sequence[_Observation]) -> dict[str, object]:
         "fit": {
             "command": "python -m evals.fit_confidence --off-topic xquad.vi.dev.json",
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "n": {
-                "answerable": int(answerable.sum()),
-                "near_miss": int(near_miss.sum()),
-                "off_topic": int(off_topic.sum()),
-            },
+            "n": {kind: int(np.sum(groups == kind)) for kind in kinds},
             "held_out": f"{_FOLDS}-fold cross-validation",
             "auroc_right": round(float(roc_auc_score(right, held_out)), 3),
-            "refused_answerable": round(float(np.mean(held_out[answerable] < threshold)), 3),
-            "refused_near_miss": round(float(np.mean(held_out[near_miss] < threshold)), 3),
-            "refused_off_topic": round(float(np.mean(held_out[off_topic] < threshold)), 3),
+            "refused": {kind: round(float(np.mean(held_out[groups == kind] < threshold)), 3) for kind in kinds},
         },
     }
 
