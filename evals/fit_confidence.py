@@ -39,6 +39,7 @@ _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
 _REFUSED_AT_MOST = 0.05  # of the answerable questions
 _OFF_TOPIC = 100
 _FOLDS = 10
+_REGULARISATION = 0.1  # inverse strength
 _HITS = 10
 
 
@@ -107,7 +108,7 @@ class _Asker:
         if finding is None:
             return None
         right = group == "answerable" and _is_right(case, finding)
-        return Observation(Signals.of(query, hits, finding.ranked), right, group)
+        return Observation(Signals.of(query, finding.asked, hits, finding.ranked, self._retriever.rarity), right, group)
 
 
 def _is_right(case: Case, finding: Finding) -> bool:
@@ -124,7 +125,7 @@ def fit(observations: Sequence[Observation]) -> dict[str, object]:
     values = np.array([list(one.signals.as_dict().values()) for one in observations])
     right = np.array([one.right for one in observations])
     groups = np.array([one.group for one in observations])
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression())
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION))
     held_out: NDArray[np.float64] = cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1]
     threshold = float(np.quantile(held_out[groups == "answerable"], _REFUSED_AT_MOST))
     scaler, regression = pipeline.fit(values, right)

@@ -3,78 +3,98 @@
 import functools
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Self
 
 from rag.answering.candidates import Candidate
+from rag.answering.question import AnswerKind, AskedFor
+from rag.answering.support import names_post_of
+from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
+_READER_SCALE = 6.0
+_TELLING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHEN, AnswerKind.HOW_MANY, AnswerKind.CODE, AnswerKind.ORDINAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What tells a right answer from a near miss.
+    """What tells a right answer from a near miss. Shares run from 0 to 1.
 
     Attributes:
-        reader: The network's score of the best candidate.
+        reader: The network's score of the best candidate, squeezed to -1 to 1.
+        doubt: How far the network would rather not answer; 0.0 where it would.
         cosine: Highest cosine of the question with a passage.
         lead: How far the best passage's score is before the third's.
-        coverage: Share of the question's rare words in the answering sentence and its headline, 0 to 1.
+        coverage: Share of the question's rare words in the answering sentence and its headline.
         nearness: The same, each word counting less the further it stands from the answer.
-        fit: Whether the answer is of the kind asked for, -1 to 1.
-        time: Whether it is of the years asked for, -1 to 1.
-        missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage, 0 to 1.
-        missing_name: Share of the question's capitalised words that stand nowhere in the passage, 0 to 1.
+        absent: Share of the question's rare words that stand nowhere in the passage or headline.
+        misfit: How far the answer is of another kind than the one asked for.
+        free: 1.0 where the question does not tell what kind of words answer it, else 0.0.
+        time: Whether the answer is of the years asked for, -1 to 1.
+        missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage.
+        missing_name: Share of the question's names that stand nowhere in the passage, in short or in full.
+        missing_post: 1.0 where the question names a post that the answering sentence does not, else 0.0.
         agreement: 1.0 where a second passage gives the same answer, else 0.0.
-        margin: How far the best candidate is before the best other answer, at most 10.
+        margin: How far the best candidate is before the best other answer, as a share of the widest margin.
     """
 
     reader: float
+    doubt: float
     cosine: float
     lead: float
     coverage: float
     nearness: float
-    fit: float
+    absent: float
+    misfit: float
+    free: float
     time: float
     missing_number: float
     missing_name: float
+    missing_post: float
     agreement: float
     margin: float
 
     @classmethod
-    def of(cls, query: Query, hits: Sequence[Hit], ranked: Sequence[Candidate]) -> Self:
+    def of(
+        cls,
+        query: Query,
+        asked: AskedFor,
+        hits: Sequence[Hit],
+        ranked: Sequence[Candidate],
+        rarity: Callable[[str], float],
+    ) -> Self:
         """Read the signals off a search (at least one hit) and its candidates (at least one), best first."""
         best = ranked[0]
         third = hits[min(2, len(hits) - 1)]
-        stored = best.hit.stored
-        day = stored.published.strftime("%d %m %Y") if stored.published else ""
-        there = set(folded_syllables(f"{stored.title} {stored.passage.text} {day}"))
-        words = syllables(query.text)
-        numbers = [fold(word.text).replace(".", "") for word in words if word.text[0].isdigit()]
-        names = [fold(word.text) for word in words[1:] if word.text[0].isupper()]
+        there = _said_in(best)
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
+        margin = best.score - other.score if other is not None else _WIDEST_MARGIN
+        weights = term_weights(query.text, rarity)
+        sentence = best.hit.stored.passage.text[slice(*best.sentence)]
         return cls(
-            reader=best.reader,
+            reader=math.tanh(best.reader / _READER_SCALE),
+            doubt=max(0.0, -best.reader) / _WIDEST_MARGIN,
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
             coverage=best.coverage,
             nearness=best.nearness,
-            fit=best.fit,
+            absent=sum(weight for term, weight in weights.items() if term not in there),
+            misfit=max(0.0, -best.fit),
+            free=float(asked.kind not in _TELLING_KINDS),
             time=best.time,
-            missing_number=_missing(numbers, there),
-            missing_name=_missing(names, there),
-            agreement=float(
-                any(one.hit is not best.hit and _key(one.text) == same and one.reader > 0 for one in ranked)
-            ),
-            margin=min(_WIDEST_MARGIN, best.score - other.score) if other else _WIDEST_MARGIN,
+            missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
+            missing_name=_missing_names(query, there),
+            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, sentence)),
+            agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
+            margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
 
     def as_dict(self) -> dict[str, float]:
@@ -105,8 +125,31 @@ class ConfidenceModel:
         return 1.0 / (1.0 + math.exp(-log_odds))
 
 
+def _said_in(candidate: Candidate) -> set[str]:
+    """The folded syllables and bigrams of a candidate's passage, its headline, publisher and day."""
+    stored = candidate.hit.stored
+    day = stored.published.strftime("%d %m %Y") if stored.published else ""
+    return {
+        term
+        for text in (stored.title, stored.passage.text, stored.publisher or "", day)
+        for term in with_bigrams(folded_syllables(text))
+    }
+
+
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:
     return sum(word not in there for word in wanted) / len(wanted) if wanted else 0.0
+
+
+def _missing_names(query: Query, there: Collection[str]) -> float:
+    """Share of the capitalised words of a question that are missing; an abbreviation is there in full, too."""
+    full = {
+        fold(part): folded_syllables(expansion.long)
+        for expansion in query.expansions
+        for part in folded_syllables(expansion.short)
+    }
+    words = [fold(word.text) for word in syllables(query.restored)[1:] if word.text[0].isupper()]
+    found = [word in there or (word in full and all(one in there for one in full[word])) for word in words]
+    return 1.0 - sum(found) / len(found) if found else 0.0
 
 
 def _key(answer: str) -> str:

@@ -78,7 +78,7 @@ def find(query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable
     ranked = candidates(query, asked, read, readings, rarity)
     if not ranked:
         return None
-    confidence = round(confidence_model().probability(Signals.of(query, hits, ranked)), 4)
+    confidence = round(confidence_model().probability(Signals.of(query, asked, hits, ranked, rarity)), 4)
     best = ranked[0]
     finding = Finding(query, asked, (_part(best),), tuple(ranked), confidence)
     if asked.kind is AnswerKind.LIST:

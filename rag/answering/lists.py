@@ -76,7 +76,7 @@ def _whole_list(text: str, sentence: tuple[int, int], span: tuple[int, int]) -> 
         return span
     first, last = touched[0], touched[-1]
     core = text[segments[first].start : segments[first].end]
-    while first > 0 and _alike(text[segments[first - 1].start : segments[first - 1].end], core):
+    while first > 0 and _alike(_announced(text[segments[first - 1].start : segments[first - 1].end]), core):
         first -= 1
     tail = text[segments[last].start : segments[last].end]
     while last + 1 < len(segments) and (
@@ -117,6 +117,11 @@ def _alike(one: str, other: str) -> bool:
     return codes or capitals
 
 
+def _announced(piece: str) -> str:
+    """A piece without the words that lead to the list which begins in it."""
+    return piece[_lead_in(piece) :]
+
+
 def _joined_by_and(text: str, start: int, end: int) -> bool:
     return re.search(r"\bvà\b|cũng như|cùng với", text[start:end]) is not None
 
@@ -141,6 +146,9 @@ def split_items(text: str, start: int, end: int) -> list[Item]:
 
 def _lead_in(piece: str) -> int:
     """Length of the words that announce a list before its first item: "ba nội dung: ", "các khu vực như "."""
+    quoted = _QUOTED.search(piece)
+    if quoted is not None and not piece[quoted.end() :].strip(_OUTER):
+        return quoted.start()
     leads = [match.end() for match in _LEAD_IN.finditer(piece) if piece[match.end() :].strip(_OUTER)]
     return leads[-1] if leads else 0
 

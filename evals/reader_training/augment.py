@@ -1,0 +1,175 @@
+"""From an example to what the reader is shown: a random window, a changed question, sometimes the answer taken away."""
+
+import re
+from dataclasses import dataclass, replace
+from random import Random
+
+from evals.reader_training.data import Example
+from evals.reader_training.neighbours import Neighbours
+from evals.reader_training.text import fold, match_key, sentence_spans
+
+_SURROUNDINGS = 150  # characters around the answer that stand for a question in another language
+_NEIGHBOURS = 8
+_NUMBER = re.compile(r"(?<![\w.,/])\d{1,4}(?![\w.,/]*\d)")
+_UPPER = "".join(
+    sorted({letter for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if (letter := chr(code)).isupper()})
+)
+_NAME = re.compile(rf"(?<!^)\b[{_UPPER}]\w*(?: [{_UPPER}]\w*)+")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one training step sees. `start` and `end` are character offsets in `passage`, -1 when it has no answer."""
+
+    question: str
+    passage: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Probabilities of each change, and the window's length in characters."""
+
+    negative: float = 0.24
+    mismatched: float = 0.10
+    unaccented: float = 0.15
+    lower_case: float = 0.10
+    no_question_mark: float = 0.15
+    whole_sentences: float = 0.5
+    shortest_window: int = 120
+    longest_window: int = 1200
+
+
+def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augmentation) -> Shown:
+    """Turn an example into a training item.
+
+    Args:
+        example: The example; its passage's language chooses the pool of similar passages.
+        pools: Passages by language.
+        rng: Makes every choice.
+        how: Probabilities and lengths.
+    """
+    question = noisy_question(example, rng, how)
+    if not example.answers:
+        return Shown(question, _crop(example.context, None, rng, how)[0], -1, -1)
+    answer = rng.choice(example.answers)
+    if example.language == "vi" and rng.random() < how.mismatched:
+        asked = _mismatched(example, pools["vi"], rng)
+        if asked:
+            passage, _ = _crop(example.context, answer, rng, how)
+            return Shown(noisy_question(replace(example, question=asked), rng, how), passage, -1, -1)
+    if rng.random() < how.negative:
+        passage = _without_answer(example, answer, pools.get(example.language), rng)
+        if passage:
+            return Shown(question, _crop(passage, None, rng, how)[0], -1, -1)
+    passage, offset = _crop(example.context, answer, rng, how)
+    return Shown(question, passage, answer[0] - offset, answer[1] - offset)
+
+
+def noisy_question(example: Example, rng: Random, how: Augmentation) -> str:
+    """Return the question as people type it: at times without accents, capitals or question mark."""
+    question = example.question
+    if rng.random() < how.unaccented:
+        question = fold(question)
+        if rng.random() < 0.6:
+            question = question.lower()
+    elif rng.random() < how.lower_case:
+        question = question.lower()
+    if rng.random() < how.no_question_mark:
+        question = question.rstrip(" ?？")
+    return question or example.question
+
+
+def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
+    """Ask about another year, number or name than the passage tells of ("" where the question holds none of them).
+
+    A reader that learns only where an answer of the right kind stands would answer these as well.
+    """
+    told = match_key(example.context)
+    found = [match for match in _NUMBER.finditer(example.question) if _contains(told, match.group())]
+    found += [match for match in _NAME.finditer(example.question) if _contains(told, match_key(match.group()))]
+    if not found:
+        return ""
+    match = rng.choice(found)
+    old = match.group()
+    if old.isdigit():
+        new = str(int(old) + rng.choice((-3, -2, -1, 1, 2, 3, 5, 10)))
+        if new.startswith("-") or new == "0":
+            return ""
+    else:
+        size = len(old.split())
+        others = [
+            name.group() for name in _NAME.finditer(rng.choice(pool.passages)) if len(name.group().split()) == size
+        ]
+        new = rng.choice(others) if others else ""
+    if not new or _contains(told, match_key(new)):
+        return ""
+    return example.question[: match.start()] + new + example.question[match.end() :]
+
+
+def _without_answer(example: Example, answer: tuple[int, int], pool: Neighbours | None, rng: Random) -> str:
+    """Return a similar passage, or a part of the same one, in which the answer does not occur ("" = none)."""
+    key = match_key(example.context[answer[0] : answer[1]])
+    if rng.random() < 0.4 or pool is None:
+        sentences = sentence_spans(example.context)
+        before = [span for span in sentences if span[1] <= answer[0]]
+        after = [span for span in sentences if span[0] >= answer[1]]
+        sides = [side for side in (before, after) if side]
+        rng.shuffle(sides)
+        for side in sides:
+            text = example.context[side[0][0] : side[-1][1]]
+            if len(text) >= 60 and not _contains(match_key(text), key):
+                return text
+        if pool is None:
+            return ""
+    start = max(0, answer[0] - _SURROUNDINGS)
+    text = example.question + " " + example.context[start : answer[1] + _SURROUNDINGS]
+    if rng.random() < 0.7 and example.part not in ("squad_cross", "xquad_cross"):
+        text = example.question
+    similar = [
+        index
+        for index in pool.similar(text, _NEIGHBOURS)
+        if pool.passages[index] != example.context and not _contains(pool.keys[index], key)
+    ]
+    return pool.passages[rng.choice(similar[:4])] if similar else ""
+
+
+def _contains(text_key: str, answer_key: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(answer_key)}(?!\w)", text_key) is not None
+
+
+def _crop(text: str, answer: tuple[int, int] | None, rng: Random, how: Augmentation) -> tuple[str, int]:
+    """Cut a window of random length that holds `answer`; return it and its offset in `text`.
+
+    Half of the windows are whole sentences, as the product's passages are; the rest start and stop at any word, so that
+    the reader does not learn where in a window answers stand.
+    """
+    length = rng.randint(how.shortest_window, how.longest_window)
+    if length >= len(text):
+        return text, 0
+    start, end = answer or (0, 0)
+    if answer is None:
+        begin = rng.randint(0, len(text) - length)
+    else:
+        latest = min(start, len(text) - length)
+        earliest = max(0, end - length)
+        begin = (
+            rng.randint(min(earliest, latest), max(earliest, latest)) if earliest <= latest else min(start, earliest)
+        )
+    stop = max(begin + length, end)
+    if rng.random() < how.whole_sentences:
+        touched = [span for span in sentence_spans(text) if span[1] > begin and span[0] < stop]
+        inside = [span for span in touched if span[0] >= begin and span[1] <= stop] or touched
+        if inside:
+            begin, stop = inside[0][0], inside[-1][1]
+            if answer is not None:
+                holding = [span for span in touched if span[0] < end and span[1] > start]
+                begin = min([begin, start, *(span[0] for span in holding)])
+                stop = max([stop, end, *(span[1] for span in holding)])
+            return text[begin:stop], begin
+    while begin > 0 and begin < (start if answer else len(text) - 1) and not text[begin - 1].isspace():
+        begin += 1
+    while stop < len(text) and not text[stop].isspace() and stop - begin < how.longest_window + 40:
+        stop += 1
+    return text[begin:stop], begin

@@ -1,0 +1,120 @@
+"""Rule-made and invented questions: answers stand where the example says, and equal seeds give equal questions."""
+
+from random import Random
+
+import pytest
+
+from evals.reader_training.answer_rules import candidates
+from evals.reader_training.augment import Augmentation, noisy_question, show
+from evals.reader_training.data import Example
+from evals.reader_training.neighbours import Neighbours
+from evals.reader_training.questions import questions_from
+from evals.reader_training.rosters import invent_example
+from evals.reader_training.text import fold, join_punctuation, sentence_spans
+
+STORY = (
+    "Ngày 5/3/2019, ông Trần Văn Bình đã khánh thành nhà máy giấy tại thành phố Hòa Lạc. "
+    "Nhà máy sản xuất hơn 1.200 tấn giấy mỗi năm, nhằm thay thế nguồn hàng nhập khẩu từ nước ngoài. "
+    "Công trình do Công ty Sao Mai thiết kế và được gọi là Bông Lúa."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("Hôm qua ông Trần Văn Bình đã tới thăm xưởng.", "Trần Văn Bình"),
+        ("Ngày 5/3/2019, đoàn đã khánh thành cầu.", "Ngày 5/3/2019"),
+        ("Nhà máy sản xuất 1.200 tấn giấy.", "1.200 tấn"),
+        ("Lễ hội được tổ chức tại thành phố Hòa Lạc.", "thành phố Hòa Lạc"),
+        ("Cây cầu này được gọi là Bông Lúa.", "Bông Lúa"),
+        ("Bản thiết kế là của Công ty Sao Mai.", "Công ty Sao Mai"),
+    ],
+)
+def test_a_rule_finds_the_answer(sentence: str, answer: str) -> None:
+    assert answer in {sentence[found.start : found.end] for found in candidates(sentence)}
+
+
+def test_a_ministers_ministry_is_not_his_name() -> None:
+    found = candidates("Bộ trưởng Bộ Giáo dục phát biểu tại buổi lễ sáng nay.")
+    assert not any("ai" in candidate.question_words for candidate in found)
+
+
+def test_rule_made_questions_do_not_repeat_their_answer_span() -> None:
+    examples = questions_from(STORY, "", Random(1), most=20)
+    assert len(examples) >= 4
+    for example in examples:
+        ((start, end),) = example.answers
+        assert example.question.endswith("?")
+        assert STORY[start:end].strip() == STORY[start:end] != ""
+
+
+def test_equal_seeds_make_equal_questions() -> None:
+    assert questions_from(STORY, "", Random(7), 9) == questions_from(STORY, "", Random(7), 9)
+    assert invent_example(Random(7)) == invent_example(Random(7))
+
+
+def test_invented_answers_are_in_their_story() -> None:
+    rng = Random(3)
+    examples = [invent_example(rng) for _ in range(300)]
+    for example in examples:
+        for start, end in example.answers:
+            assert 0 <= start < end <= len(example.context)
+            assert example.context[start:end].strip() == example.context[start:end]
+    unanswered = sum(not example.answers for example in examples)
+    assert 0 < unanswered < len(examples) / 2
+
+
+def test_a_question_about_another_year_is_not_answered() -> None:
+    story = "Năm 2019, nhà máy giấy sản xuất 1.200 tấn. Sản lượng tăng đều trong các quý."
+    example = Example("Năm 2019 nhà máy sản xuất bao nhiêu tấn?", story, ((32, 41),), "viquad", "vi", "")
+    rng = Random(2)
+    pools = {"vi": Neighbours([story])}
+    how = Augmentation(negative=0.0, mismatched=1.0, unaccented=0.0, lower_case=0.0)
+    shown = [show(example, pools, rng, how) for _ in range(20)]
+    for one in shown:
+        assert (one.start < 0) == ("2019" not in one.question)
+    assert any(one.start < 0 for one in shown)
+
+
+def test_windows_keep_the_answer_and_negatives_lose_it() -> None:
+    start = STORY.index("1.200 tấn")
+    example = Example("Mỗi năm bao nhiêu tấn?", STORY, ((start, start + 9),), "viquad", "vi", "")
+    pools = {"vi": Neighbours([STORY, "Một đoạn khác hẳn, không nói gì tới con số nào trong bài đầu tiên cả."])}
+    rng = Random(5)
+    kept, lost = 0, 0
+    for _ in range(300):
+        shown = show(example, pools, rng, Augmentation(shortest_window=60, longest_window=200))
+        if shown.start < 0:
+            lost += 1
+            assert "1.200 tấn" not in shown.passage
+        else:
+            kept += 1
+            assert shown.passage[shown.start : shown.end] == "1.200 tấn"
+    assert kept > lost > 0
+
+
+def test_unaccented_questions_hold_no_marks() -> None:
+    example = Example("Đồng chí nào đến?", STORY, (), "viquad", "vi", "")
+    assert (
+        noisy_question(example, Random(0), Augmentation(unaccented=1.0, no_question_mark=0.0)).lower()
+        == "dong chi nao den?"
+    )
+
+
+def test_fold_maps_the_letter_that_decomposition_leaves() -> None:
+    assert fold("Đường đỗ xe, ưỡn ẹo") == "Duong do xe, uon eo"
+
+
+def test_sentences_are_cut_at_their_ends() -> None:
+    assert [STORY[start:end].rsplit(maxsplit=1)[-1] for start, end in sentence_spans(STORY)] == [
+        "Lạc.",
+        "ngoài.",
+        "Lúa.",
+    ]
+
+
+def test_joined_punctuation_moves_spans_along() -> None:
+    text = "anh , chị ( em ) . Hết"
+    joined, ((start, end),) = join_punctuation(text, ((text.index("em"), text.index("em") + 2),))
+    assert joined == "anh, chị (em). Hết"
+    assert joined[start:end] == "em"

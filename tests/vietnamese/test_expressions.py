@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.vietnamese.expressions import causes, codes, moments, ordinals, people, quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("đạt gần 2.300 tấn, tăng 8,5% so với 2019", ["gần 2.300 tấn", "8,5%"]),
+        ("vào khoảng 1,1 triệu tỷ đồng", ["vào khoảng 1,1 triệu tỷ đồng"]),
+        ("43,8 USD/thùng và 288 tấn/ngày đêm", ["43,8 USD/thùng", "288 tấn/ngày đêm"]),
+        ("Ngày 29/12/2020 có 13 đồng chí", ["13"]),
+        ("sau ½ ngày", ["½ ngày"]),
+    ],
+)
+def test_amounts_keep_their_units_and_days_are_none(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in quantities(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lúc 4 giờ 50 phút ngày 13-12 tại Vũng Tàu", ["4 giờ 50 phút ngày 13-12"]),
+        ("chiều 28/12, quý II năm 2025", ["chiều 28/12", "quý II năm 2025"]),
+        ("ngày 2 tháng 9 năm 1945", ["ngày 2 tháng 9 năm 1945"]),
+        ("Lô 09-1 và 16/16 chỉ tiêu", []),
+        ("nhiệm kỳ 2020 - 2025", ["nhiệm kỳ 2020 - 2025"]),
+    ],
+)
+def test_times_are_whole_and_codes_are_none(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in moments(text)] == found
+
+
+def test_other_expressions() -> None:
+    text = "Theo Quyết định số 1258/QĐ-TTg, kỳ họp lần thứ 53 bầu ông Igor Petrov vì uy tín cao."
+    assert [text[one.start : one.end] for one in codes(text)] == ["1258/QĐ-TTg"]
+    assert [text[one.start : one.end] for one in ordinals(text)] == ["lần thứ 53"]
+    assert [text[one.start : one.end] for one in people(text)] == ["Igor Petrov"]
+    assert [text[one.start : one.end] for one in causes(text)] == ["vì uy tín cao"]
+
+
+@given(st.text(max_size=200))
+def test_expressions_are_places_in_order_in_any_text(text: str) -> None:
+    for finder in (moments, people, codes, ordinals, causes, quantities):
+        places = [(one.start, one.end) for one in finder(text)]
+        assert places == sorted(places)
+        assert all(0 <= start < end <= len(text) for start, end in places)
