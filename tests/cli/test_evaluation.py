@@ -149,6 +149,24 @@ def test_drafts_are_reviewed_by_a_person_and_then_measured(
     assert json.loads(kept)["golds"] == ["29/12/2025", "29-12-2025"]
 
 
+def test_feedback_becomes_questions_and_what_the_articles_no_longer_say_is_left_out(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    first, second, third = ({**row, "id": f"feedback-{row['id']}"} for row in _ROWS)
+    changed = {**first, "id": "feedback-4", "question": "Giàn nào?", "evidence": "câu này không còn trong bài"}
+    again = {**second, "id": "feedback-5", "answers": ["1.200"]}
+    exported = tmp_path / "feedback.jsonl"
+    lines = [json.dumps(row, ensure_ascii=False) for row in (first, second, third, changed, again)]
+    exported.write_text("\n".join([*lines, "không phải JSON"]), encoding="utf-8")
+    outcome = run("eval", "--from-feedback", exported, "--json", "--data", data)
+    assert outcome.code == 0
+    assert "3 góp ý dùng được, 2 góp ý bỏ qua" in outcome.errors
+    measured = json.loads(outcome.output)
+    assert measured["metrics"]["n"] == {"questions": 3, "answerable": 2, "unanswerable": 1, "errors": 0}
+    kept = (Path(measured["folder"]) / QUESTIONS_FILE).read_text(encoding="utf-8")
+    assert {json.loads(line)["id"] for line in kept.splitlines()} == {"feedback-1", "feedback-5", "feedback-3"}
+
+
 def test_reviewing_no_file_says_how_to_make_one(run: Run, tmp_path: Path) -> None:
     outcome = run("eval", "--review", tmp_path / "none.jsonl")
     assert outcome.code == 1
