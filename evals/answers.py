@@ -17,8 +17,8 @@ or code is one token, however it is written; titles before names and words witho
      chưa, phó, nguyên...), no second person's name where a person is asked for, and no other unit straight behind a
      bare number;
    - *quantity*: the given answer is a part of the gold one that holds its whole quantity ("8" for "8 đảng viên dự bị");
-   - *close*: token F1 of at least 0.8, with every name and code of the gold answer (those of the question need not be
-     repeated) and the same words that turn meaning.
+   - *close*: token F1 of at least 0.8, with every name and code of the gold answer and the same words that turn
+     meaning; words of the gold answer that stand in the question need not be repeated.
 
 **One answer wanted** (the default): every span agrees with a gold answer, or all spans together do. Offering a wrong
 answer beside a right one is wrong.
@@ -323,7 +323,9 @@ def _close(wanted: Sequence[Token], said: Sequence[Token], asked: Sequence[Token
     ]
     if any(token.value not in known for token in names):
         return False
-    gold_values, given_values = [token.value for token in wanted], [token.value for token in said]
+    # "Phó Bí thư" says enough where the question has "trong Đảng ủy": the question's words need not be repeated.
+    given_values, asked_values = [token.value for token in said], {token.value for token in asked}
+    gold_values = [token.value for token in wanted if token.value in given_values or token.value not in asked_values]
     turned = Counter(word for word in gold_values if word in _TURNING) == Counter(
         word for word in given_values if word in _TURNING
     )

@@ -75,6 +75,7 @@ _RIGHT = [
     ("29/12/2020", "Chiều 29/12/2020, tại trụ sở", "Họp hôm nào?"),
     ("Học viện Dầu khí Baku", "Học viện Dầu khí", "Học viện nào ở Baku?"),
     ("113 nghìn USD", "113 nghìn USD trong năm 2020", "Làm lợi bao nhiêu?"),
+    ("Phó Bí thư Đảng ủy", "Phó Bí thư", "Ông giữ chức gì trong Đảng ủy?"),
     ("hoàn thành các chỉ tiêu chính của kế hoạch", "hoàn thành chỉ tiêu chính theo kế hoạch", "Kết quả thế nào?"),
 ]
 # Gold answer, given answer, question: not right.
@@ -90,6 +91,8 @@ _WRONG = [
     ("29/12/2020", "29/12/2021", "Họp hôm nào?"),
     ("18 giờ ngày 12/12/2021", "12/12/2021", "Lúc mấy giờ, ngày mấy?"),
     ("Tổng giám đốc", "Giám đốc", "Giữ chức gì?"),
+    ("Phó Bí thư Đảng ủy", "Đảng ủy", "Ông giữ chức gì trong Đảng ủy?"),
+    ("Phó Bí thư Đảng ủy", "Phó Bí thư", "Ông giữ chức gì?"),
 ]
 
 
