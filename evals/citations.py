@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.answers import stands_in
+from evals.agreement import stands_in
 from evals.cases import BodyOf, Case, Evidence
 from rag.answering.answer import Citation
 

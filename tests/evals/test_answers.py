@@ -7,9 +7,11 @@ from hypothesis import given as drawn_with
 from hypothesis import strategies as st
 from torchmetrics.functional.text import squad
 
+from evals.agreement import agree
 from evals.answer_text import tokens
-from evals.answers import Given, agree, exact_match, judge, mlqa_normal_form, squad_normal_form, token_f1
+from evals.answers import Given, judge
 from evals.cases import Case, Evidence
+from evals.overlap import exact_match, mlqa_normal_form, squad_normal_form, token_f1
 from evals.workspace import DEV_SET
 
 _PLACE = (Evidence("a", 0, 10),)
@@ -163,6 +165,14 @@ def test_a_comparison_is_right_by_its_winner() -> None:
     assert judge(case, _given("620 tỷ đồng")).right
     assert not judge(case, _given("năm 2020", "620 tỷ đồng", "566 tỷ đồng")).right
     assert not judge(case, _given("566 tỷ đồng")).right
+    assert not judge(case, _given("năm 2021", "900 tỷ đồng", "566 tỷ đồng")).right  # the right side for a wrong reason
+
+
+def test_a_side_may_be_named_in_the_questions_own_words() -> None:
+    question = "SKSC toàn VSP năm 2018 với SKSC của BMĐH năm 2020, bên nào hiệu quả lớn hơn?"
+    case = _case("toàn Vietsovpetro năm 2018 (10 triệu USD so với 113 nghìn USD)", question=question, kind="compare")
+    assert judge(case, _given("SKSC toàn VSP năm 2018", "10 triệu USD", "113 nghìn USD")).right
+    assert not judge(case, _given("SKSC của BMĐH năm 2020", "10 triệu USD", "113 nghìn USD")).right
 
 
 def test_a_free_answer_is_right_when_its_evidence_is_cited() -> None:

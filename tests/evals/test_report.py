@@ -33,6 +33,7 @@ def _outcomes() -> list[Outcome]:
         spans=["Nguyễn Văn Ba"],
         kind="who",
         style="unaccented",
+        history=[{"role": "user", "content": "Đảng ủy họp khi nào?"}],
     )
     return [
         *right,
@@ -127,6 +128,7 @@ def test_the_worst_failure_comes_first_with_gold_against_given(shown: tuple[Page
     page, _ = shown
     first = page.locator("article").first.inner_text()
     assert "Ai là Bí thư Đảng ủy?" in first
+    assert "Hỏi: Đảng ủy họp khi nào?" in first
     assert "Lê Văn Tám" in first
     assert "Nguyễn Văn Ba" in first
     assert "97 %" in first
