@@ -41,10 +41,9 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     for column in ("Lần đo", "Ngày", "Bộ câu hỏi", "Số câu", "Đúng"):
         table.add_column(column, justify="right" if column in ("Số câu", "Đúng") else "left")
     for run in runs:
-        right = run.metrics["overall"].get("right") if run.outcomes else None
         asked = f"{len(run.outcomes)}/{run.info['dataset']['questions']}"
         date = str(run.info["environment"]["date"])[:16].replace("T", " ")
-        table.add_row(escape(run.name), date, escape(run.info["dataset"]["name"]), asked, percent(right))
+        table.add_row(escape(run.name), date, escape(run.info["dataset"]["name"]), asked, percent(run.share_right))
     console.print(table)
 
 
