@@ -61,7 +61,10 @@ def risk_coverage_curve(points: Sequence[Sequence[float]], answered: float) -> s
         axes = figure.add_subplot()
         axes.plot([point[0] for point in points], [point[1] for point in points], color=_BLUE, linewidth=1.8)
         axes.axvline(answered, color=_GREY, linestyle="--", linewidth=1)
-        axes.annotate(f"trả lời {100 * answered:.0f} %", (answered, 0.99), ha="right", va="top", color="#475569")
+        label = f"trả lời {100 * answered:.0f} % "
+        axes.annotate(
+            label, (answered, 0.99), xycoords=("data", "axes fraction"), ha="right", va="top", color="#475569"
+        )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, max(0.05, *(point[1] for point in points)) * 1.1)
         axes.set_xlabel("phần câu hỏi được trả lời, từ chắc chắn nhất")

@@ -10,17 +10,15 @@
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.answers import stands_in
-from evals.cases import Case, Evidence
+from evals.agreement import stands_in
+from evals.cases import BodyOf, Case, Evidence
 from rag.answering.answer import Citation
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _LEAST_OVERLAP = 0.5  # of the shorter of quote and evidence
-
-BodyOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+import rag
 from rag import __version__
 from rag.embedding import EmbeddingFingerprint
 
@@ -28,12 +29,13 @@ _DISTRIBUTIONS = (
     "scipy",
     "numpy",
 )
+_PACKAGE = Path(rag.__file__).parent
 _TABLE_WIDTH = 190  # columns, where the output is no terminal
 _CPU_FILE = Path("/proc/cpuinfo")
 
 
 def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
-    """Date, command, machine, embedding model and versions, ready for JSON.
+    """Date, command, machine, embedding model, program and versions, ready for JSON.
 
     Args:
         fingerprint: Of the embedding model that was used.
@@ -49,8 +51,19 @@ def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
             "query_prefix": fingerprint.query_prefix,
             "passage_prefix": fingerprint.passage_prefix,
         },
+        "program": program_digest(),
         "versions": versions(),
     }
+
+
+def program_digest() -> str:
+    """Short SHA-256 over every file of the package `rag`, weights and word lists too: what was measured."""
+    digest = hashlib.sha256()
+    for file in sorted(_PACKAGE.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(str(file.relative_to(_PACKAGE)).encode())
+            digest.update(file_digest(file).encode())
+    return digest.hexdigest()[:16]
 
 
 def output_console() -> Console:

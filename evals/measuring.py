@@ -7,7 +7,15 @@ from pathlib import Path
 from evals.judges import judge_of
 from evals.outcomes import Examiner
 from evals.runs import OnProgress, Run, RunOptions, carry_out, no_progress, require_same_conditions, start
-from evals.workspace import CORPUS, Workspace, is_dev_set, library_workspace, opened_workspace
+from evals.workspace import (
+    CORPUS,
+    Workspace,
+    articles_of,
+    indexed_articles,
+    is_dev_set,
+    library_workspace,
+    opened_workspace,
+)
 from rag.embedding import PassageEmbeddings
 from rag.settings import Settings
 from rag.store.library import Library
@@ -65,6 +73,23 @@ def opened(dataset: Path, options: RunOptions, settings: Settings) -> Iterator[W
         library.require_same_model()
         with library_workspace(dataset, library) as workspace:
             yield workspace
+
+
+@contextlib.contextmanager
+def opened_articles(folder: Path | None, settings: Settings) -> Iterator[dict[str, str]]:
+    """Bodies by article id: of a folder, or of the library of the data directory.
+
+    Raises:
+        HoidapError: The folder or the library cannot be read.
+    """
+    embeddings = PassageEmbeddings.from_settings(settings)
+    if folder is not None:
+        with indexed_articles(folder, embeddings) as articles:
+            yield {article.id: article.body for article in articles}
+        return
+    with Library.opened(settings, embeddings, _COMMAND) as library:
+        library.require_articles()
+        yield {article.id: article.body for article in articles_of(library)}
 
 
 def _examiner(workspace: Workspace, options: RunOptions) -> Examiner:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ class Outcome:
         question: As it was asked: typed, or without accents.
         kind: Type of question.
         style: How it is typed.
+        history: The conversation before it, as it was given.
         golds: The gold answers; none where the articles do not hold it.
         evidence: Gold evidence as `[article, start, end]`.
         given: The whole answer; None where only retrieval was run.
@@ -62,6 +63,7 @@ class Outcome:
     retrieval: dict[str, float] | None = None
     judged: dict[str, float] | None = None
     error: str | None = None
+    history: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def answerable(self) -> bool:
@@ -85,7 +87,7 @@ class Outcome:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """Read what `as_line` wrote; fields of a later version are left out."""
-        known = {field.name for field in fields(cls)}
+        known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in row.items() if name in known})
 
 
@@ -128,6 +130,7 @@ class Examiner:
             question=question,
             kind=case.kind,
             style=case.style,
+            history=[dict(turn) for turn in history],
             golds=list(case.answers),
             evidence=[[evidence.article, evidence.start, evidence.end] for evidence in case.evidence],
         )

@@ -7,6 +7,7 @@ failures.csv     what went wrong, worst first, for a spreadsheet
 report.html      the same for a browser
 """
 
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -23,12 +24,14 @@ from evals.report import report_page
 from evals.retrieval import drawn
 from evals.summary import summarise
 from evals.workspace import Workspace
+from rag.store.library import Library
 from rag.vietnamese.normalise import fold
 
 RUN_FILE, QUESTIONS_FILE, METRICS_FILE = "run.json", "questions.jsonl", "metrics.json"
 FAILURES_FILE, REPORT_FILE = "failures.csv", "report.html"
 
 _RUNNING, _COMPLETE = "running", "complete"
+_PRIVATE = re.compile(r"_dir$|_file$|^host$|^port$|key|secret|token|password|user")
 _NAME = re.compile(r"[^a-z0-9.]+")
 OnProgress = Callable[[int, int], None]
 
@@ -105,10 +108,20 @@ class Run:
         """As they were given."""
         return RunOptions(**self.info["options"])
 
-    @property
+    @functools.cached_property
     def metrics(self) -> dict[str, Any]:
-        """The figures, computed anew from the questions."""
+        """The figures, computed from the questions."""
         return summarise(self.outcomes, self.options.seed)
+
+    @property
+    def share_right(self) -> dict[str, float] | None:
+        """The first figure, as it was written when the run was finished; None where there is none."""
+        try:
+            written = json.loads((self.folder / METRICS_FILE).read_text(encoding="utf-8"))
+            found: dict[str, float] | None = written["overall"].get("right")
+        except (OSError, ValueError, KeyError):
+            return None
+        return found
 
 
 def runs_folder(data_dir: Path) -> Path:
@@ -171,7 +184,7 @@ def start(workspace: Workspace, options: RunOptions, folder: Path) -> Run:
             "by_article": workspace.by_article,
         },
         "options": asdict(options),
-        "settings": library.settings.model_dump(mode="json", exclude={"data_dir", "cache_dir", "host", "port"}),
+        "settings": _settings_of(library),
         "environment": environment(library.embeddings.fingerprint),
     }
     try:
@@ -190,15 +203,15 @@ def require_same_conditions(run: Run, workspace: Workspace) -> None:
         DatasetError: Something has changed.
     """
     fresh = environment(workspace.library.embeddings.fingerprint)
-    settings = workspace.library.settings.model_dump(mode="json", exclude={"data_dir", "cache_dir", "host", "port"})
-    then, versions = run.info["environment"], fresh["versions"]
+    then = run.info["environment"]
     changed = [
         name
         for name, same in {
             "bộ câu hỏi": run.info["dataset"]["sha256"] == file_digest(workspace.dataset),
             "mô hình nhúng": then["embedding"] == fresh["embedding"],
-            "thiết lập": run.info["settings"] == settings,
-            "phiên bản": then["versions"] == versions,
+            "thiết lập": run.info["settings"] == _settings_of(workspace.library),
+            "chương trình": then["program"] == fresh["program"],
+            "phiên bản thư viện": then["versions"] == fresh["versions"],
             "số đoạn trong thư viện": run.info["dataset"]["passages"] == workspace.library.vectors.count(),
         }.items()
         if not same
@@ -207,6 +220,12 @@ def require_same_conditions(run: Run, workspace: Workspace) -> None:
         raise DatasetError(
             f"Lần đo {run.name} không làm tiếp được vì đã đổi: {', '.join(changed)}.", "Hãy chạy một lần đo mới."
         )
+
+
+def _settings_of(library: Library) -> dict[str, Any]:
+    """What was chosen, less where things lie and whatever could be a secret: a run is passed on."""
+    chosen = library.settings.model_dump(mode="json")
+    return {name: value for name, value in chosen.items() if not _PRIVATE.search(name)}
 
 
 def chosen_cases(workspace: Workspace, options: RunOptions) -> list[Case]:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.definitions import HEADLINES
 from evals.runs import FAILURES_FILE, METRICS_FILE, REPORT_FILE, Run
 from evals.words import KIND_NAMES, SHORT_LABELS, STYLE_NAMES, figure_rows, other_figures, percent
+
+# Of the headlines, those that fit a terminal.
+_COLUMNS = ("right", "right_answerable", "refusal_recall", "citation_precision", "citation_recall", "R@1")
 
 
 def print_run(console: Console, run: Run) -> None:
@@ -38,10 +41,9 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
     for column in ("Lần đo", "Ngày", "Bộ câu hỏi", "Số câu", "Đúng"):
         table.add_column(column, justify="right" if column in ("Số câu", "Đúng") else "left")
     for run in runs:
-        right = run.metrics["overall"].get("right") if run.outcomes else None
         asked = f"{len(run.outcomes)}/{run.info['dataset']['questions']}"
         date = str(run.info["environment"]["date"])[:16].replace("T", " ")
-        table.add_row(escape(run.name), date, escape(run.info["dataset"]["name"]), asked, percent(right))
+        table.add_row(escape(run.name), date, escape(run.info["dataset"]["name"]), asked, percent(run.share_right))
     console.print(table)
 
 
@@ -57,9 +59,9 @@ def _overall(metrics: Mapping[str, Any], title: str) -> Table:
 
 
 def _groups(title: str, groups: Mapping[str, Any], names: Mapping[str, str]) -> Table:
-    shown = [name for name in HEADLINES if any(name in group["figures"] for group in groups.values())]
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
+    shown = [name for name in _COLUMNS if any(name in group["figures"] for group in groups.values())]
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
     table.add_column("n", justify="right")
     for name in shown:
         table.add_column(SHORT_LABELS.get(name, name), justify="right")

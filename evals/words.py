@@ -29,8 +29,8 @@ STYLE_NAMES = {
 
 SHORT_LABELS = {
     "right": "đúng",
-    "right_answerable": "đúng, có đáp án",
-    "refusal_recall": "từ chối phải",
+    "right_answerable": "câu có đáp án",
+    "refusal_recall": "từ chối",
     "citation_precision": "trích đúng",
     "citation_recall": "trích đủ",
 }

@@ -14,7 +14,7 @@ from rag.errors import HoidapError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from evals.runs import OnProgress, Run
+    from evals.runs import OnProgress, Run, RunOptions
 
 _output = Console(highlight=False)
 _notes = Console(stderr=True, highlight=False)
@@ -51,6 +51,12 @@ class EvaluationExtraError(HoidapError):
 @click.option(
     "--review", type=click.Path(path_type=Path), metavar="TỆP", help="Duyệt từng câu hỏi nháp: nhận, sửa, bỏ."
 )
+@click.option(
+    "--from-feedback",
+    type=click.Path(path_type=Path),
+    metavar="TỆP",
+    help="Đo trên góp ý của người dùng, xuất từ trang web (JSONL).",
+)
 @click.option("--name", metavar="TÊN", help="Tên lần đo (mặc định: ngày giờ và tên bộ câu hỏi).")
 @click.option("--output", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Ghi kết quả vào thư mục này.")
 @click.option("--resume", metavar="TÊN", help="Làm tiếp một lần đo bị dừng.")
@@ -69,6 +75,7 @@ def evaluation(
     compare: tuple[str, str] | None,
     draft: Path | None,
     review: Path | None,
+    from_feedback: Path | None,
     name: str | None,
     output: Path | None,
     resume: str | None,
@@ -78,15 +85,7 @@ def evaluation(
 ) -> int:
     """Đo xem câu trả lời đúng đến đâu trên BỘ_CÂU_HỎI (JSONL hoặc SQuAD; mặc định là bộ đi kèm)."""
     require_evaluation_extra()
-    from evals.measuring import measured, resumed
-    from evals.runs import RunOptions, default_name, find_run, listed, runs_folder
-    from evals.tables import print_run, print_runs
-    from evals.workspace import DEV_SET
-
     settings = Settings.load(data_dir=data_dir)
-    if list_runs:
-        print_runs(_output, listed(settings.data_dir))
-        return 0
     if draft is not None:
         from rag.cli.drafting import draft_questions
 
@@ -95,37 +94,94 @@ def evaluation(
         from rag.cli.drafting import review_drafts
 
         return review_drafts(review, _output)
-    if compare is not None:
-        return _compared(
-            find_run(compare[0], settings.data_dir), find_run(compare[1], settings.data_dir), as_json=as_json
-        )
+    if list_runs or compare is not None:
+        return _looked_back(settings, compare, as_json=as_json)
     if resume is not None:
-        started = find_run(resume, settings.data_dir)
-        finished = [_measured(functools.partial(resumed, started, settings), started.folder)]
-    else:
-        if len(datasets) > 1 and (name or output):
-            raise click.UsageError("--name và --output chỉ dùng được với một bộ câu hỏi.")
-        options = RunOptions(
-            retrieval_only=retrieval_only,
-            unaccented=unaccented,
-            limit=limit,
-            seed=seed,
-            articles=str(articles.resolve()) if articles else None,
-            judge=judge,
-        )
-        finished = []
-        for dataset in datasets or (DEV_SET,):
-            folder = output or runs_folder(settings.data_dir) / (name or default_name(dataset, options))
-            measure = functools.partial(measured, dataset, options, folder, settings)
-            finished.append(_measured(measure, folder))
+        return _shown([_resumed(resume, settings)], as_json=as_json)
+    if len(datasets) > 1 and (name or output):
+        raise click.UsageError("--name và --output chỉ dùng được với một bộ câu hỏi.")
+    if from_feedback is not None:
+        datasets = (*datasets, _feedback_dataset(from_feedback, articles, settings))
+    from evals.runs import RunOptions
+
+    options = RunOptions(
+        retrieval_only=retrieval_only,
+        unaccented=unaccented,
+        limit=limit,
+        seed=seed,
+        articles=str(articles.resolve()) if articles else None,
+        judge=judge,
+    )
+    return _shown(_started(datasets, options, settings, name, output), as_json=as_json)
+
+
+def _started(
+    datasets: tuple[Path, ...], options: "RunOptions", settings: Settings, name: str | None, output: Path | None
+) -> "list[Run]":
+    """A new run of each dataset; of the one that ships where none is given."""
+    from evals.measuring import measured
+    from evals.runs import default_name, runs_folder
+    from evals.workspace import DEV_SET
+
+    finished = []
+    for dataset in datasets or (DEV_SET,):
+        folder = output or runs_folder(settings.data_dir) / (name or default_name(dataset, options))
+        finished.append(_measured(functools.partial(measured, dataset, options, folder, settings), folder))
+    return finished
+
+
+def _resumed(name: str, settings: Settings) -> "Run":
+    from evals.measuring import resumed
+    from evals.runs import find_run
+
+    started = find_run(name, settings.data_dir)
+    return _measured(functools.partial(resumed, started, settings), started.folder)
+
+
+def _shown(finished: "list[Run]", *, as_json: bool) -> int:
+    from evals.tables import print_run
+
     for run in finished:
         if as_json:
-            click.echo(
-                json.dumps({"run": run.info, "metrics": run.metrics, "folder": str(run.folder)}, ensure_ascii=False)
-            )
+            result = {"run": run.info, "metrics": run.metrics, "folder": str(run.folder)}
+            click.echo(json.dumps(result, ensure_ascii=False))
         else:
             print_run(_output, run)
     return 0
+
+
+def _looked_back(settings: Settings, compared: tuple[str, str] | None, *, as_json: bool) -> int:
+    """Runs of before: two of them side by side, or all in a list."""
+    from evals.comparison import compare, print_comparison
+    from evals.runs import find_run, listed
+    from evals.tables import print_runs
+
+    if compared is None:
+        print_runs(_output, listed(settings.data_dir))
+        return 0
+    found = compare(*(find_run(name, settings.data_dir) for name in compared))
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        print_comparison(_output, found)
+    return 0
+
+
+def _feedback_dataset(exported: Path, articles: Path | None, settings: Settings) -> Path:
+    """Feedback whose evidence still stands, as a dataset beside the runs."""
+    from evals.feedback import read_feedback, write_dataset
+    from evals.measuring import opened_articles
+    from evals.runs import runs_folder
+
+    with opened_articles(articles, settings) as bodies:
+        found = read_feedback(exported, bodies.get)
+    target = runs_folder(settings.data_dir) / "feedback.jsonl"
+    write_dataset(found.rows, target)
+    _notes.print(
+        f"{len(found.rows)} góp ý dùng được, {found.stale} góp ý bỏ qua (bài đã đổi hoặc thiếu dẫn chứng).",
+        soft_wrap=True,
+    )
+    return target
 
 
 def _measured(measure: "Callable[[OnProgress], Run]", folder: Path) -> "Run":
@@ -144,17 +200,6 @@ def _measured(measure: "Callable[[OnProgress], Run]", folder: Path) -> "Run":
             if (folder / "run.json").exists():
                 _notes.print(f"Làm tiếp bằng: hoidap eval --resume {folder}", soft_wrap=True, markup=False)
             raise
-
-
-def _compared(first: "Run", second: "Run", *, as_json: bool) -> int:
-    from evals.comparison import compare, print_comparison
-
-    found = compare(first, second)
-    if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
-    else:
-        print_comparison(_output, found)
-    return 0
 
 
 def require_evaluation_extra() -> None:

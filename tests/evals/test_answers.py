@@ -7,9 +7,11 @@ from hypothesis import given as drawn_with
 from hypothesis import strategies as st
 from torchmetrics.functional.text import squad
 
+from evals.agreement import agree
 from evals.answer_text import tokens
-from evals.answers import Given, agree, exact_match, judge, mlqa_normal_form, squad_normal_form, token_f1
+from evals.answers import Given, judge
 from evals.cases import Case, Evidence
+from evals.overlap import exact_match, mlqa_normal_form, squad_normal_form, token_f1
 from evals.workspace import DEV_SET
 
 _PLACE = (Evidence("a", 0, 10),)
@@ -75,6 +77,7 @@ _RIGHT = [
     ("29/12/2020", "Chiều 29/12/2020, tại trụ sở", "Họp hôm nào?"),
     ("Học viện Dầu khí Baku", "Học viện Dầu khí", "Học viện nào ở Baku?"),
     ("113 nghìn USD", "113 nghìn USD trong năm 2020", "Làm lợi bao nhiêu?"),
+    ("Phó Bí thư Đảng ủy", "Phó Bí thư", "Ông giữ chức gì trong Đảng ủy?"),
     ("hoàn thành các chỉ tiêu chính của kế hoạch", "hoàn thành chỉ tiêu chính theo kế hoạch", "Kết quả thế nào?"),
 ]
 # Gold answer, given answer, question: not right.
@@ -90,6 +93,8 @@ _WRONG = [
     ("29/12/2020", "29/12/2021", "Họp hôm nào?"),
     ("18 giờ ngày 12/12/2021", "12/12/2021", "Lúc mấy giờ, ngày mấy?"),
     ("Tổng giám đốc", "Giám đốc", "Giữ chức gì?"),
+    ("Phó Bí thư Đảng ủy", "Đảng ủy", "Ông giữ chức gì trong Đảng ủy?"),
+    ("Phó Bí thư Đảng ủy", "Phó Bí thư", "Ông giữ chức gì?"),
 ]
 
 
@@ -160,6 +165,14 @@ def test_a_comparison_is_right_by_its_winner() -> None:
     assert judge(case, _given("620 tỷ đồng")).right
     assert not judge(case, _given("năm 2020", "620 tỷ đồng", "566 tỷ đồng")).right
     assert not judge(case, _given("566 tỷ đồng")).right
+    assert not judge(case, _given("năm 2021", "900 tỷ đồng", "566 tỷ đồng")).right  # the right side for a wrong reason
+
+
+def test_a_side_may_be_named_in_the_questions_own_words() -> None:
+    question = "SKSC toàn VSP năm 2018 với SKSC của BMĐH năm 2020, bên nào hiệu quả lớn hơn?"
+    case = _case("toàn Vietsovpetro năm 2018 (10 triệu USD so với 113 nghìn USD)", question=question, kind="compare")
+    assert judge(case, _given("SKSC toàn VSP năm 2018", "10 triệu USD", "113 nghìn USD")).right
+    assert not judge(case, _given("SKSC của BMĐH năm 2020", "10 triệu USD", "113 nghìn USD")).right
 
 
 def test_a_free_answer_is_right_when_its_evidence_is_cited() -> None:

@@ -1,4 +1,5 @@
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,43 @@ def test_broken_line_names_the_file(tmp_path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DatasetError, match=r"broken\.jsonl"):
         load_cases(path, _body_of)
+
+
+def test_broken_line_is_named_by_its_number(tmp_path: Path) -> None:
+    path = _written(tmp_path / "set.jsonl", _row(), {"id": "2"})
+    with pytest.raises(DatasetError, match="dòng 2"):
+        load_cases(path, _body_of)
+
+
+def test_two_questions_with_one_id_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="cùng mã q1"):
+        load_cases(_written(tmp_path / "set.jsonl", _row(id="q1"), _row(id="q1")), _body_of)
+
+
+def test_answers_without_evidence_stand_in_the_first_sentence_that_holds_one(tmp_path: Path) -> None:
+    (case,) = load_cases(_written(tmp_path / "set.jsonl", _row(evidence=None)), _body_of)
+    (evidence,) = case.evidence
+    assert _BODY[evidence.start : evidence.end] == "Giàn BK-24 khánh thành ngày 29/12."
+
+
+@pytest.mark.parametrize("changes", [{"answers": ["30/12"], "evidence": ""}, {"answers": []}])
+def test_answers_without_evidence_or_evidence_without_answers_are_refused(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    with pytest.raises(DatasetError, match="q8"):
+        load_cases(_written(tmp_path / "set.jsonl", _row(id="q8", **changes)), _body_of)
+
+
+def test_decomposed_text_is_found(tmp_path: Path) -> None:
+    row = {name: unicodedata.normalize("NFD", str(value)) for name, value in _row().items() if name != "answers"}
+    (case,) = load_cases(_written(tmp_path / "set.jsonl", {**row, "answers": ["29/12"]}), _body_of)
+    assert case.question == "Khi nào?"
+    assert case.answerable
+
+
+def test_other_articles_and_free_form_are_read(tmp_path: Path) -> None:
+    (case,) = load_cases(_written(tmp_path / "set.jsonl", _row(also_in=["tin"], answer_form="free")), _body_of)
+    assert (case.also_in, case.free_form) == (("tin",), True)
 
 
 def test_missing_file_is_a_dataset_error(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def test_folder_says_what_was_measured_with_what(run: Run, workspace: Workspace)
     assert info["environment"]["versions"]["hoidap"]
     assert info["environment"]["machine"]["cores"] >= 1
     assert info["settings"]["passage_words"] == 90
+    assert not {"data_dir", "cache_dir"} & set(info["settings"])  # a run is passed on
+    assert len(info["environment"]["program"]) == 16
     assert info["options"]["seed"] == 0
 
 
@@ -153,6 +155,9 @@ def test_a_run_does_not_go_on_under_other_conditions(run: Run, workspace: Worksp
     info = {**run.info, "settings": {**run.info["settings"], "passage_words": 60}}
     with pytest.raises(DatasetError, match="thiết lập"):
         require_same_conditions(replace(run, info=info), workspace)
+    environment = {**run.info["environment"], "program": "another"}
+    with pytest.raises(DatasetError, match="chương trình"):
+        require_same_conditions(replace(run, info={**run.info, "environment": environment}), workspace)
 
 
 def test_a_folder_holds_one_run(run: Run, workspace: Workspace) -> None:
