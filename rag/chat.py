@@ -1,26 +1,29 @@
 """The chatbot: a question and what was said before it, to a stream of events that ends in an answer."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Required, TypedDict
+
+from langchain_core.callbacks import CallbackManagerForChainRun
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import run_in_executor
 
 from rag.answering.answer import Answer
 from rag.answering.citations import check, cite
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.reader import Candidate, read
+from rag.conversation.history import Message
+from rag.conversation.resolver import FollowUps
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
 from rag.store.records import SearchFilter
-from rag.vietnamese.syllables import syllables
-from rag.vietnamese.word_lists import word_list
 
 NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
 
 _HITS = 10
 _RELATED = 3
-
-Message = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,25 @@ class Answered:
 Event = Understood | Found | Answered
 
 
-class Chatbot:
+class ChatInput(TypedDict, total=False):
+    """What the chatbot takes as a LangChain Runnable, beside a plain question.
+
+    Attributes:
+        question: As typed.
+        history: The conversation before it.
+        search_filter: What the search is restricted to.
+    """
+
+    question: Required[str]
+    history: Sequence[Message]
+    search_filter: SearchFilter | None
+
+
+class Chatbot(Runnable[str | ChatInput, Any]):
     """Answers questions from the articles of one library.
+
+    It is a LangChain Runnable: `invoke`, `ainvoke` and `batch` give an `Answer`; `stream` and `astream` give the
+    events, the last of which holds it. Callbacks and tracers in the config see every step.
 
     Args:
         library: What is asked.
@@ -56,11 +76,14 @@ class Chatbot:
     Example:
         >>> Chatbot(library).ask("Ai là Bí thư Đảng ủy BMĐH?").spans  # doctest: +SKIP
         ('Phía Đảng bộ BMĐH có đồng chí Trần Quốc Thắng - Bí thư Đảng ủy BMĐH, ...',)
+        >>> Chatbot(library).invoke({"question": "Còn phó bí thư?", "history": history}).text  # doctest: +SKIP
+        'Hoàng Phúc Long – Phó Bí thư Đảng ủy ... [1]'
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._retriever = HybridRetriever(library=library)
+        self._follow_ups = FollowUps(self._retriever)
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
@@ -74,9 +97,7 @@ class Chatbot:
             QuestionError: The question is empty or too long.
             LibraryError: The library is empty or was made by another embedding model.
         """
-        *_, last = self.stream(question, history, search_filter)
-        assert isinstance(last, Answered)  # noqa: S101 - stream's contract, told to the type checker
-        return last.answer
+        return _answer_of(self.events(question, history, search_filter))
 
     def search(
         self,
@@ -91,30 +112,74 @@ class Chatbot:
             QuestionError: The question is empty or too long.
             LibraryError: The library is empty or was made by another embedding model.
         """
-        query = self._read_in_context(question, history)
+        query = self._follow_ups.read(question, history)
         return query, self._retriever.search(query, limit, search_filter)
 
-    def stream(
-        self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None
+    def events(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        search_filter: SearchFilter | None = None,
+        config: RunnableConfig | None = None,
     ) -> Iterator[Event]:
-        """As `ask`, telling each step as it is done."""
+        """As `ask`, telling each step as it is done. `config` goes to the steps that are Runnables."""
         started = time.monotonic()
-        query = self._read_in_context(question, history)
+        query = self._follow_ups.read(question, history)
         yield Understood(query)
-        hits = self._retriever.search(query, _HITS, search_filter)
+        hits = self._search_step(query, search_filter, config)
         yield Found(tuple(hits))
         answer = self._compose(query, hits)
         yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
 
-    def _read_in_context(self, question: str, history: Sequence[Message]) -> Query:
-        """A follow-up is searched together with the question before it, which names what it is about."""
-        query = self._retriever.understand(question)
-        asked_before = [message["content"] for message in history if message.get("role") == "user"]
-        if not asked_before or not _points_back(query.restored):
-            return query
-        longest = self._library.settings.max_question_characters - len(query.question) - 1
-        together = self._retriever.understand(f"{asked_before[-1][: max(0, longest)]} {query.question}")
-        return replace(together, question=query.question)
+    def invoke(self, input: str | ChatInput, config: RunnableConfig | None = None, **_: object) -> Answer:  # noqa: A002
+        """The answer to a question, or to a question with its history: see `ask`."""
+        answer: Answer = self._call_with_config(self._invoked, input, config)
+        return answer
+
+    def stream(
+        self,
+        input: str | ChatInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **_: object,
+    ) -> Iterator[Event]:
+        """As `invoke`, telling each step as it is done: see `events`."""
+        return self._transform_stream_with_config(iter([input]), self._streamed, config)
+
+    async def astream(
+        self,
+        input: str | ChatInput,  # noqa: A002 - LangChain's name
+        config: RunnableConfig | None = None,
+        **_: object,
+    ) -> AsyncIterator[Event]:
+        """As `stream`, for asyncio: each step runs in a worker thread."""
+        steps = self.stream(input, config)
+        while (event := await run_in_executor(config, next, steps, None)) is not None:
+            yield event
+
+    def _invoked(
+        self,
+        given: str | ChatInput,
+        run_manager: CallbackManagerForChainRun,  # noqa: ARG002 - LangChain's signature
+        config: RunnableConfig,
+    ) -> Answer:
+        return _answer_of(self.events(*_parts(given), config))
+
+    def _streamed(
+        self,
+        given: Iterator[str | ChatInput],
+        run_manager: CallbackManagerForChainRun,  # noqa: ARG002 - LangChain's signature
+        config: RunnableConfig,
+    ) -> Iterator[Event]:
+        for one in given:
+            yield from self.events(*_parts(one), config)
+
+    def _search_step(
+        self, query: Query, search_filter: SearchFilter | None, config: RunnableConfig | None
+    ) -> list[Hit]:
+        def search(query: Query) -> list[Hit]:
+            return self._retriever.search(query, _HITS, search_filter)
+
+        return RunnableLambda(search, name="search").invoke(query, config)
 
     def _compose(self, query: Query, hits: Sequence[Hit]) -> Answer:
         candidates = read(query, hits, self._retriever.rarity)
@@ -150,6 +215,13 @@ class Chatbot:
         )
 
 
-def _points_back(question: str) -> bool:
-    words = " ".join(syllable.text for syllable in syllables(question.lower()))
-    return any(f" {cue} " in f" {words} " for cue in word_list("followup_cues"))
+def _answer_of(events: Iterator[Event]) -> Answer:
+    *_, last = events
+    assert isinstance(last, Answered)  # noqa: S101 - the contract of `events`, told to the type checker
+    return last.answer
+
+
+def _parts(given: str | ChatInput) -> tuple[str, Sequence[Message], SearchFilter | None]:
+    if isinstance(given, str):
+        return given, (), None
+    return given["question"], given.get("history") or (), given.get("search_filter")
