@@ -1,19 +1,23 @@
 """The chatbot: a question and what was said before it, to a stream of events that ends in an answer."""
 
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Required, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForChainRun
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
 from rag.answering.answer import Answer
-from rag.answering.citations import check, cite
+from rag.answering.citations import CitationMismatchError, check, cite
 from rag.answering.confidence import Signals, confidence_model
+from rag.answering.instructions import blanked
+from rag.answering.llm.model import chat_model
+from rag.answering.llm.writer import AnswerWriter
 from rag.answering.reader import Candidate, read
-from rag.conversation.history import Message
+from rag.conversation.history import Message, turns
 from rag.conversation.resolver import FollowUps
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
@@ -41,13 +45,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """One more sentence of the answer that a language model is writing, already checked.
+
+    `Answered` holds the whole answer, which is another one where the model fails half-way.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer is complete. Always the last event."""
 
     answer: Answer
 
 
-Event = Understood | Found | Answered
+Event = Understood | Found | Drafted | Answered
 
 
 class ChatInput(TypedDict, total=False):
@@ -72,6 +86,10 @@ class Chatbot(Runnable[str | ChatInput, Any]):
 
     Args:
         library: What is asked.
+        model: A language model that writes the answers; None takes the one that the settings name, if any.
+
+    Raises:
+        SettingsError: The settings name a model that cannot be used.
 
     Example:
         >>> Chatbot(library).ask("Ai là Bí thư Đảng ủy BMĐH?").spans  # doctest: +SKIP
@@ -80,10 +98,13 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         'Hoàng Phúc Long – Phó Bí thư Đảng ủy ... [1]'
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, model: BaseChatModel | None = None) -> None:
         self._library = library
         self._retriever = HybridRetriever(library=library)
         self._follow_ups = FollowUps(self._retriever)
+        if model is None and library.settings.llm is not None:
+            model = chat_model(library.settings)
+        self._writer = AnswerWriter(library, model) if model is not None else None
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
@@ -124,12 +145,26 @@ class Chatbot(Runnable[str | ChatInput, Any]):
     ) -> Iterator[Event]:
         """As `ask`, telling each step as it is done. `config` goes to the steps that are Runnables."""
         started = time.monotonic()
-        query = self._follow_ups.read(question, history)
+        query = self._read(question, history, config)
         yield Understood(query)
         hits = self._search_step(query, search_filter, config)
         yield Found(tuple(hits))
-        answer = self._compose(query, hits)
+        readable = [_without_orders(hit) for hit in hits]
+        answer = self._extractive(query, readable)
+        if self._writer is not None and not answer.abstained:
+            writing = self._writer.write(query, readable, answer, config)
+            answer = yield from _drafted(writing)
         yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
+
+    def _read(self, question: str, history: Sequence[Message], config: RunnableConfig | None) -> Query:
+        by_rules = self._follow_ups.read(question, history)
+        if self._writer is None:
+            return by_rules
+        said = turns(history, self._library.settings.max_question_characters)
+        whole = self._writer.rewritten(by_rules, said, config) if said else None
+        if whole is None:
+            return by_rules
+        return replace(self._retriever.understand(whole), question=by_rules.question)
 
     def invoke(self, input: str | ChatInput, config: RunnableConfig | None = None, **_: object) -> Answer:  # noqa: A002
         """The answer to a question, or to a question with its history: see `ask`."""
@@ -181,6 +216,15 @@ class Chatbot(Runnable[str | ChatInput, Any]):
 
         return RunnableLambda(search, name="search").invoke(query, config)
 
+    def _extractive(self, query: Query, hits: Sequence[Hit]) -> Answer:
+        """The answer in the articles' own words. Where a quote would reach over a blanked order, its passage goes."""
+        try:
+            return self._compose(query, hits)
+        except CitationMismatchError:
+            ids = [hit.stored.id for hit in hits]
+            originals = self._library.passages(ids)
+            return self._compose(query, [hit for hit in hits if originals.get(hit.stored.id) == hit.stored])
+
     def _compose(self, query: Query, hits: Sequence[Hit]) -> Answer:
         candidates = read(query, hits, self._retriever.rarity)
         if not candidates:  # a filter that lets nothing through
@@ -219,6 +263,23 @@ def _answer_of(events: Iterator[Event]) -> Answer:
     *_, last = events
     assert isinstance(last, Answered)  # noqa: S101 - the contract of `events`, told to the type checker
     return last.answer
+
+
+def _drafted(writing: Generator[str, None, Answer]) -> Generator[Event, None, Answer]:
+    """The sentences of a writer as events; returns its answer."""
+    while True:
+        try:
+            sentence = next(writing)
+        except StopIteration as done:
+            answer: Answer = done.value
+            return answer
+        yield Drafted(sentence)
+
+
+def _without_orders(hit: Hit) -> Hit:
+    """A passage as it is read: sentences that give orders to a machine blanked out, every offset as it was."""
+    passage = hit.stored.passage
+    return replace(hit, stored=replace(hit.stored, passage=replace(passage, text=blanked(passage.text))))
 
 
 def _parts(given: str | ChatInput) -> tuple[str, Sequence[Message], SearchFilter | None]:

@@ -46,6 +46,9 @@ class Answer:
         related: Passages near the question, offered when abstained; never an answer.
         query: How the question was read.
         seconds: Time from question to answer.
+        note: What the user is told beside the answer, e.g. that the language model did not answer; empty as a rule.
+        written: Whether a language model wrote the text.
+        unverified: Sentences of it that could not be proven; they stand in the text with a mark and no number.
     """
 
     question: str
@@ -57,3 +60,6 @@ class Answer:
     query: Query
     related: tuple[Hit, ...] = field(default=())
     seconds: float = 0.0
+    note: str = ""
+    written: bool = False
+    unverified: tuple[str, ...] = ()

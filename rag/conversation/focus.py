@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rag.conversation.wording import Span, Wording
 from rag.vietnamese.names import names_in
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.wording import Span, Wording
 
 _YEAR = r"(?:19|20)\d{2}(?!\d)"
 # "nhiệm kỳ 2020 - 2025", "ngày 26/12/2025", "tháng 11/2022", "quý II năm 2025", "cuối năm 2020", "2021"; folded.

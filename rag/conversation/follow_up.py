@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from rag.conversation.focus import Focus, event_spans, focus_of, people_in, thing_spans, time_spans
 from rag.conversation.splice import put_in_place
-from rag.conversation.wording import Span, Wording
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.time_expressions import time_reference
 from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.wording import Span, Wording
 
 _ALONE = ("ông", "bà", "anh", "chị")  # said of a person who was named, where no name follows
 _NO_TITLE = frozenset({"người", "nguoi", "vị", "vi"})

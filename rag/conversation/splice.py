@@ -1,10 +1,10 @@
 """A fragment ("còn phó bí thư?") put in the place of what it stands beside in the question before it."""
 
 from rag.conversation.focus import time_spans
-from rag.conversation.wording import Span, Wording
 from rag.vietnamese.names import names_in
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.wording import Span, Wording
 
 _PREPOSITIONS = frozenset({("ở",), ("tại",), ("trong",), ("ngoài",), ("với",), ("cho",), ("từ",), ("đến",)})
 
