@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -61,6 +61,18 @@ class Settings(BaseSettings):
     reranker: str | None = Field(
         default=None, description="A cross-encoder (folder or hub id) that orders the best passages anew; slow."
     )
+    llm: str | None = Field(
+        default=None,
+        description="A chat model that writes the answers, `<provider>:<model>`; unset quotes the articles instead.",
+    )
+    llm_base_url: str | None = Field(default=None, description="Address of the model's server, where it is your own.")
+    llm_api_key: SecretStr | None = Field(
+        default=None, description="Key for the model's server; unset leaves it to the provider's own variable."
+    )
+    llm_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds the model may take to answer, each of two times."
+    )
+    llm_passages: int = Field(default=5, ge=1, le=20, description="Passages that the model is given.")
     search_limit: int = Field(default=10, ge=1, le=100, description="Hits shown by a search.")
     max_question_characters: int = Field(default=500, ge=20, le=5000, description="Longest question accepted.")
     max_file_megabytes: float = Field(default=20.0, gt=0, le=1000, description="Largest article file accepted.")

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
-from evals.answers import Normaliser, exact_match, mlqa_normal_form, squad_normal_form, token_f1
+from evals.overlap import Normaliser, exact_match, mlqa_normal_form, squad_normal_form, token_f1
 from evals.reader_training.evaluation_sets import Item, gold_items, held_back_items
 from evals.reader_training.text import fold, match_key, sentence_spans
 from rag.answering.reading.encoding import PairEncoder

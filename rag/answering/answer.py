@@ -48,6 +48,9 @@ class Answer:
         query: How the question was read.
         kind: What the question asked for.
         seconds: Time from question to answer.
+        note: What the user is told beside the answer, e.g. that the language model did not answer; empty as a rule.
+        written: Whether a language model wrote the text.
+        unverified: Sentences of it that could not be proven; they stand in the text with a mark and no number.
     """
 
     question: str
@@ -60,3 +63,6 @@ class Answer:
     related: tuple[Hit, ...] = field(default=())
     kind: AnswerKind = AnswerKind.WHAT
     seconds: float = 0.0
+    note: str = ""
+    written: bool = False
+    unverified: tuple[str, ...] = ()

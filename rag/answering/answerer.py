@@ -10,6 +10,7 @@ from rag.answering.compose import in_place, joined, marked
 from rag.answering.confidence import confidence_model
 from rag.answering.definition import definition
 from rag.answering.finding import Finding, Part, find
+from rag.answering.instructions import without_orders
 from rag.answering.question import AnswerKind, asked_for
 from rag.answering.reading.span_reader import SpanReader
 from rag.answering.support import names_nothing_else
@@ -158,7 +159,8 @@ class Answerer:
 
     def _find_for(self, question: str, search_filter: SearchFilter | None) -> Finding | None:
         query = self._retriever.understand(question)
-        hits = self._retriever.search(query, _HITS, search_filter)
+        found = self._retriever.search(query, _HITS, search_filter)
+        hits = [hit for hit in found if without_orders(hit) == hit]
         return find(query, hits, self.reader, self._retriever.rarity)
 
     def _cited(self, parts: Sequence[Part], first_number: int = 1) -> tuple[list[Citation], list[int]]:

@@ -113,6 +113,8 @@ def print_answer(output: Console, answer: Answer) -> None:
     output.print(
         Panel(Text(answer.text), border_style=colour, title=f"độ tin cậy {answer.confidence:.0%}", title_align="right")
     )
+    if answer.note:
+        output.print(f"[yellow]{escape(answer.note)}[/]", soft_wrap=True)
     for citation in answer.citations:
         details = [citation.published.strftime("%d/%m/%Y") if citation.published else None, citation.source]
         output.print(f"[bold]\\[{citation.n}][/] {escape(citation.title)}", soft_wrap=True)

@@ -97,7 +97,9 @@ def quantities(text: str) -> list[Quantity]:
 @functools.cache
 def _quantity() -> re.Pattern[str]:
     units = sorted(word_list("units"), key=len, reverse=True)
-    unit = "|".join(re.escape(one) if _PERCENT_OR_SYMBOL.match(one) else rf"{re.escape(one)}\b(?!\schí)" for one in units)
+    unit = "|".join(
+        re.escape(one) if _PERCENT_OR_SYMBOL.match(one) else rf"{re.escape(one)}\b(?!\schí)" for one in units
+    )
     approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
         rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}\s?½?|½)(?![\w/-]*[A-ZĐ]))"

@@ -32,6 +32,8 @@ def answer_markdown(answer: Answer) -> str:
     if answer.query.text != answer.query.question:
         parts.append(f"*{words.UNDERSTOOD_AS}: {escape(answer.query.text)}*")
     parts.append(f"**{escape(answer.text)}**")
+    if answer.note:
+        parts.append(f"*{escape(answer.note)}*")
     if answer.citations:
         parts.append(f"{words.SOURCES}:")
         parts += [_citation(citation) for citation in answer.citations]

@@ -103,7 +103,7 @@ def _responder(chatbot: Chatbot) -> Callable[[str, list[Mapping[str, Any]]], str
         """Answer a question in Vietnamese from the indexed articles, with exact quotes, as Markdown."""
         try:
             answers = (
-                event.answer for event in chatbot.stream(message, _plain(history)) if isinstance(event, Answered)
+                event.answer for event in chatbot.events(message, _plain(history)) if isinstance(event, Answered)
             )
             return answer_markdown(next(answers))
         except HoidapError as error:
