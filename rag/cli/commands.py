@@ -11,7 +11,6 @@ from rich.console import Console
 
 from rag.cli.batch import BatchQuestion, answer_batch, read_batch
 from rag.cli.options import data_option, filter_options, output_options
-from rag.errors import ArticleError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,16 +49,17 @@ def opened_library(data_dir: Path | None, command: str, *, must_exist: bool = Tr
 def index(paths: tuple[str, ...], data_dir: Path | None) -> int:
     """Đưa các bài viết trong ĐƯỜNG_DẪN vào thư viện: thêm, cập nhật, gỡ bỏ cho khớp với tệp."""
     from rag.cli.output import ProgressBar, print_summary
-    from rag.loaders.discovery import discover
+    from rag.loaders.discovery import require_path
+    from rag.loaders.web import is_address
 
-    _refuse_addresses(paths)
     for path in paths:
-        discover(Path(path))  # a wrong path is said before seconds are spent on the model
+        if not is_address(path):
+            require_path(Path(path))  # a wrong path is said before seconds are spent on the model
     with (
         opened_library(data_dir, "index", must_exist=False) as library,
         ProgressBar(_notes, "Đang đọc và nhúng") as bar,
     ):
-        summary = library.sync([Path(path) for path in paths], bar.update)
+        summary = library.sync(paths, bar.update)
     print_summary(_output, _notes, summary)
     return 1 if summary.failed else 0
 
@@ -207,11 +207,3 @@ def _questions(question: str | None, batch: Path | None) -> list[BatchQuestion]:
     if question is None:
         raise click.UsageError("thiếu CÂU_HỎI (hoặc --batch TỆP).")
     return [BatchQuestion(None, question, ())]
-
-
-def _refuse_addresses(paths: tuple[str, ...]) -> None:
-    for path in paths:
-        if path.startswith(("http://", "https://")) and not Path(path).exists():
-            raise ArticleError(
-                f"Chưa đọc được địa chỉ web ({path}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi index tệp đó."
-            )

@@ -49,7 +49,7 @@ class ProgressBar:
 def print_summary(output: Console, notes: Console, summary: IndexSummary) -> None:
     """One line that says what an index run did, after a line for each file that failed."""
     for failed in summary.failed:
-        notes.print(f"[bold red]✗[/] {escape(str(failed.path))}: {escape(failed.message)}", soft_wrap=True)
+        notes.print(f"[bold red]✗[/] {escape(failed.origin)}: {escape(failed.message)}", soft_wrap=True)
         notes.print(f"  [bold]→[/] {escape(failed.remedy)}", soft_wrap=True)
     parts = [
         f"{len(summary.added)} bài mới",
