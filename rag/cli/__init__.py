@@ -1,4 +1,4 @@
-"""The command line: `hoidap index | search | ask | serve | status`."""
+"""The command line: `hoidap index | search | ask | serve | status | remove | export | rebuild | doctor`."""
 
 import sys
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from rag.cli.commands import ask, index, search, serve, status
+from rag.cli.library_commands import doctor, export, rebuild, remove
 from rag.cli.usage import usage_message
 from rag.errors import HoidapError
 from rag.settings import silence_telemetry
@@ -22,7 +23,7 @@ def hoidap() -> None:
     """Hỏi đáp tiếng Việt trên bài báo, mỗi câu trả lời kèm trích dẫn nguyên văn."""
 
 
-for command in (index, search, ask, serve, status):
+for command in (index, search, ask, serve, status, remove, export, rebuild, doctor):
     hoidap.add_command(command)
 
 

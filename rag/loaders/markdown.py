@@ -43,6 +43,20 @@ def parse_article(data: bytes, article_id: str) -> Article:
     )
 
 
+def article_markdown(article: Article) -> str:
+    """The article as a Markdown file with front matter, which `parse_article` reads back as the same article."""
+    known = {
+        "title": article.title,
+        "published": article.published,
+        "source": article.source,
+        "publisher": article.publisher,
+        "author": article.author,
+    }
+    fields = {name: value for name, value in known.items() if value is not None}
+    front_matter = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"---\n{front_matter}---\n\n{article.body}\n"
+
+
 def _front_matter(block: str) -> Mapping[str, object]:
     try:
         fields = yaml.safe_load(block)

@@ -33,16 +33,19 @@ class Derived:
         self.lexical = LexicalIndex.open(folder / "lexical")
         self.language = CorpusLanguage(folder / "language", lambda term: self.lexical.document_frequency(term) > 0)
 
-    def follow(self, on_derive: OnDerive = no_derive, *, language: bool = True) -> None:
+    def follow(self, on_derive: OnDerive = no_derive, *, language: bool = True) -> bool:
         """Bring both in step with the passages that readers see.
 
         Args:
             on_derive: Told, in Vietnamese, what is being made.
             language: Whether the language is brought in step too.
+
+        Returns:
+            Whether the lexical index was out of step.
         """
         vectors = self._vectors
         on_derive("Đang cập nhật chỉ mục từ")
-        self.lexical.follow(
+        changed = self.lexical.follow(
             vectors.live,
             [record.key for record in vectors.hidden if record.state is VersionState.RETIRED],
             lambda record: vectors.article_passages(record.id, record.version),
@@ -51,6 +54,7 @@ class Derived:
         if language:
             on_derive("Đang học từ ngữ của các bài viết")
             self.language.refresh(vectors.generation, vectors.all_passages)
+        return changed
 
 
 class Watcher:

@@ -33,6 +33,9 @@ class Library:
         embeddings: The model that makes vectors; loaded only when one is needed.
         folder: Where this process keeps what it derives.
         command: What this process is doing, told to others who want to write.
+
+    Attributes:
+        mended: Whether the lexical index was out of step or damaged, and was mended at opening.
     """
 
     def __init__(self, settings: Settings, embeddings: PassageEmbeddings, folder: Path, command: str) -> None:
@@ -43,7 +46,7 @@ class Library:
         self._writing = threading.Lock()
         try:
             self._derived = Derived(folder, self.vectors)
-            self._derived.follow()
+            self.mended = self._derived.follow()
         except BaseException:
             self.vectors.close()
             raise

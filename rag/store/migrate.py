@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rag.embedding import PassageEmbeddings
+from rag.embedding import EmbeddingFingerprint, PassageEmbeddings
 from rag.store.chroma import GuardedCollection
 from rag.store.records import Metadata, from_metadata
 from rag.store.vectors import FINGERPRINT, PassageVectors, fingerprint_of, rows_of
@@ -36,7 +36,7 @@ def re_embed(vectors: PassageVectors, embeddings: PassageEmbeddings, on_progress
     """
     wanted = embeddings.fingerprint
     if vectors.fingerprint in (None, wanted):
-        _drop_unfinished(vectors, None)
+        drop_unfinished(vectors)
         return 0
     edition = _edition_to_fill(vectors, embeddings)
     there = {found for found, _, _ in rows_of(edition, None, [])}
@@ -68,7 +68,7 @@ def unfinished_editions(vectors: PassageVectors) -> Iterator[GuardedCollection]:
 
 
 def _edition_to_fill(vectors: PassageVectors, embeddings: PassageEmbeddings) -> GuardedCollection:
-    _drop_unfinished(vectors, embeddings)
+    drop_unfinished(vectors, embeddings.fingerprint)
     for edition in unfinished_editions(vectors):
         return edition
     edition = vectors.new_edition()
@@ -76,9 +76,10 @@ def _edition_to_fill(vectors: PassageVectors, embeddings: PassageEmbeddings) -> 
     return edition
 
 
-def _drop_unfinished(vectors: PassageVectors, but_of: PassageEmbeddings | None) -> None:
+def drop_unfinished(vectors: PassageVectors, but_of: EmbeddingFingerprint | None = None) -> None:
+    """Delete editions that were not finished, but not those of this model."""
     for edition in unfinished_editions(vectors):
-        if but_of is None or fingerprint_of(edition) != but_of.fingerprint:
+        if but_of is None or fingerprint_of(edition) != but_of:
             vectors.store.drop(edition.number)
 
 

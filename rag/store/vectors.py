@@ -233,7 +233,7 @@ class PassageVectors:
         with self._changing:
             self._hidden = {key: one for key, one in self._hidden.items() if key not in keys}
 
-    def deleterows_of(self, ids: Sequence[str]) -> None:
+    def delete_rows(self, ids: Sequence[str]) -> None:
         """Delete single passages: what `doctor` found to belong to no version."""
         for start in range(0, len(ids), _PAGE):
             self._collection.delete(ids=list(ids[start : start + _PAGE]))
