@@ -78,8 +78,7 @@ def _lines(document: object) -> Iterator[str]:
     for block in document.iter_inner_content():  # type: ignore[attr-defined]
         if isinstance(block, Table):
             for row in block.rows:
-                cells = list(dict.fromkeys(id(cell._tc) for cell in row.cells))  # noqa: SLF001 - merged cells repeat
-                by_id = {id(cell._tc): cell for cell in row.cells}  # noqa: SLF001
-                yield "| " + " | ".join(" ".join(by_id[one].text.split()) for one in cells) + " |"
+                cells = {cell._tc: cell for cell in row.cells}  # noqa: SLF001 - a merged cell is there several times
+                yield "| " + " | ".join(" ".join(cell.text.split()) for cell in cells.values()) + " |"
         elif block.text.strip():
             yield block.text.strip()

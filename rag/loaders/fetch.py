@@ -277,5 +277,5 @@ def _require_public(host: str, address: str) -> None:
     if not inside.is_global or inside.is_multicast or not parsed.is_global:
         raise PrivateAddressError(
             f"Địa chỉ {host} trỏ vào máy này hoặc mạng nội bộ ({address}).",
-            "Nếu bạn tin trang này, hãy đặt HOIDAP_WEB_ALLOW_PRIVATE=true.",
+            "Hãy đặt HOIDAP_WEB_ALLOW_PRIVATE=true nếu bạn tin trang này.",
         )

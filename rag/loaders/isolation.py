@@ -23,17 +23,17 @@ class _Worker:
     """One process, started when needed, ended when it is late and at exit."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._late = False
 
     def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any] | None:
         """The answer, or None where the process took too long or died of the request."""
         with self._lock:
-            first = self._process is None or self._process.poll() is not None
+            first = self.process is None or self.process.poll() is not None
             if first:
                 self._start()
-            process = cast("subprocess.Popen[bytes]", self._process)
+            process = cast("subprocess.Popen[bytes]", self.process)
             self._late = False
             timer = threading.Timer(seconds + (_START_SECONDS if first else 0.0), self._end_late, [process])
             timer.start()
@@ -54,7 +54,7 @@ class _Worker:
     def _start(self) -> None:
         code = str(Path(rag.__file__).parents[1])
         path = os.pathsep.join([code, *filter(None, [os.environ.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
             [sys.executable, "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -68,7 +68,7 @@ class _Worker:
 
     def end(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is not None:
             process.kill()
             process.wait()
@@ -91,8 +91,8 @@ def _read_answer(stream: IO[bytes]) -> dict[str, Any]:
     return answer
 
 
-_worker = _Worker()
-atexit.register(_worker.end)
+worker = _Worker()
+atexit.register(worker.end)
 
 
 def extract_isolated(suffix: str, data: bytes, *, pages: int, seconds: float, address: str | None = None) -> Extracted:
@@ -109,9 +109,9 @@ def extract_isolated(suffix: str, data: bytes, *, pages: int, seconds: float, ad
         ArticleError: It cannot be read, or not within the limits of time and memory.
     """
     request = {"suffix": suffix, "pages": pages, "address": address}
-    answer = _worker.ask(request, data, seconds)
+    answer = worker.ask(request, data, seconds)
     if answer is None:
-        why = f"đọc quá {seconds:g} giây" if _worker.late else "quá phức tạp, hoặc bị hỏng"
+        why = f"đọc quá {seconds:g} giây" if worker.late else "quá phức tạp, hoặc bị hỏng"
         raise ArticleError(
             f"Tệp {suffix} này không đọc được ({why}).",
             "Hãy chép nội dung bài vào tệp .txt, hoặc tăng HOIDAP_MAX_READ_SECONDS.",

@@ -8,14 +8,18 @@ from collections.abc import Sequence
 
 from rag.errors import ArticleError
 from rag.loaders.extracted import Extracted
+from rag.vietnamese.legacy import is_vietnamese_syllable
 
 _PAGE_NUMBER = re.compile(r"^[-–— ]*(?:trang|page)?\s*\d{1,4}(?:\s*(?:/|of|trên)\s*\d{1,4})?[-–— ]*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?:;…”\"»)]\s*$")
 _LIST_ITEM = re.compile(r"^(?:[-–•+*▪●]|\d{1,3}[.)]|[a-zđ]\)|[IVX]{1,5}\.)\s")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
 _FURNITURE_LINES = 2  # at the top and the foot of a page
 _FEWEST_CHARACTERS_A_PAGE = 15
+_SHORTEST_FULL_LINE = 40
 _FULL_LINE_SHARE = 0.7  # a line this long, beside the longest, was broken by the margin
 
 
@@ -102,17 +106,24 @@ def _paragraphs(pages: Sequence[Sequence[str]]) -> list[str]:
     paragraphs: list[str] = []
     previous = ""
     for line in lines:
-        wrapped = len(previous) >= _FULL_LINE_SHARE * longest and not _SENTENCE_END.search(previous)
-        # A full line that ends a sentence may still be followed by the paragraph's next one; a short line may not.
+        full = len(previous) >= max(_SHORTEST_FULL_LINE, _FULL_LINE_SHARE * longest)
+        wrapped = full and not _SENTENCE_END.search(previous) and len(paragraphs) > 1  # the first is the headline
         goes_on = previous and not _LIST_ITEM.match(line) and (wrapped or _starts_small(line))
         if goes_on and _HYPHENATED.search(paragraphs[-1]) and _starts_small(line):
-            paragraphs[-1] = paragraphs[-1][:-1] + line
+            paragraphs[-1] = _rejoined(paragraphs[-1], line)
         elif goes_on:
             paragraphs[-1] += f" {line}"
         else:
             paragraphs.append(line)
         previous = line
     return paragraphs
+
+
+def _rejoined(paragraph: str, line: str) -> str:
+    """Both, without the hyphen at the break, unless it stands between two syllables ("kinh tế-xã hội")."""
+    left, right = _LAST_WORD.search(paragraph[:-1]), _FIRST_WORD.match(line)
+    syllables = left and right and all(is_vietnamese_syllable(part.group()) for part in (left, right))
+    return f"{paragraph}{line}" if syllables and paragraph[-1] != "\u00ad" else paragraph[:-1] + line
 
 
 def _starts_small(line: str) -> bool:

@@ -111,10 +111,16 @@ def vietnamese_share(text: str) -> float:
     symbols = sum(1 for character in text[:100_000] if "\x80" <= character <= "¿" and character not in "«»°·")
     if not words:
         return 0.0
-    good = sum(1 for word in words if _is_syllable(word))
+    good = sum(1 for word in words if is_vietnamese_syllable(word))
     return good / (len(words) + symbols)
 
 
-def _is_syllable(word: str) -> bool:
+def is_vietnamese_syllable(word: str) -> bool:
+    """Whether a word is spelt as a Vietnamese syllable can be.
+
+    Example:
+        >>> [is_vietnamese_syllable(word) for word in ("nghiệp", "Nguyễn", "Vietsov", "kaf")]
+        [True, True, False, False]
+    """
     bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word.lower()).translate(_TONES))
     return _SYLLABLE.fullmatch(bare) is not None
