@@ -31,6 +31,19 @@ def chroma_folder(settings: Settings) -> Path:
     return settings.data_dir / "chroma"
 
 
+def database_fault(settings: Settings) -> str | None:
+    """What SQLite finds wrong with embedded Chroma's file; None where it is sound, or not there yet."""
+    file = chroma_folder(settings) / "chroma.sqlite3"
+    if not file.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if said == "ok" else str(said)
+
+
 class ChromaStore:
     """A Chroma client with the collections of one library.
 
@@ -53,7 +66,12 @@ class ChromaStore:
     def _connected(self) -> ClientAPI:
         quiet = ChromaSettings(anonymized_telemetry=False)
         if self.server is None:
-            return PersistentClient(chroma_folder(self._settings), settings=quiet)
+            folder = chroma_folder(self._settings)
+            try:
+                return PersistentClient(folder, settings=quiet)
+            except AttributeError:
+                # Chroma keeps what is left of a client that failed to start, and drops it at the next try only.
+                return PersistentClient(folder, settings=quiet)
         parts = urlsplit(self.server)
         token = self._settings.chroma_token
         headers = {} if token is None else {"Authorization": f"Bearer {token}", "X-Chroma-Token": token}
@@ -97,6 +115,12 @@ class ChromaStore:
             return LibraryError(
                 f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
                 "Hãy cấp quyền ghi, hoặc chọn thư mục khác bằng --data hay HOIDAP_DATA_DIR.",
+            )
+        if database_fault(self._settings) is None and not isinstance(error, ValueError):
+            return LibraryError(  # Chroma does not always say why SQLite could not write
+                f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
+                "Hãy kiểm tra chỗ trống trên ổ đĩa và quyền ghi rồi chạy lại lệnh; nếu vẫn lỗi, hãy chạy "
+                "`hoidap doctor --fix`.",
             )
         return LibraryError(
             f"Không đọc được cơ sở dữ liệu tại {chroma_folder(self._settings)} ({type(error).__name__}: {said}).",

@@ -8,7 +8,8 @@ from rag.errors import LibraryError
 from rag.store.language import CorpusLanguage
 from rag.store.lexical import LexicalIndex
 from rag.store.records import VersionState
-from rag.store.vectors import PassageVectors, version_passages
+from rag.store.rows import version_passages
+from rag.store.vectors import PassageVectors
 
 _POLL_SECONDS = 1.0
 _QUIET_POLLS = 5  # the language is learned again once nobody has written for so many polls

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from rag.embedding import PassageEmbeddings
 from rag.errors import HoidapError
 from rag.settings import Settings
 from rag.store.checks import Finding, Severity, library_findings
-from rag.store.chroma import chroma_folder
+from rag.store.chroma import chroma_folder, database_fault
 from rag.store.library import Library
 from rag.store.lock import DirectoryHeldError, locked
 from rag.store.records import IndexSummary
@@ -109,15 +108,8 @@ def _database(settings: Settings) -> Finding:
     file = chroma_folder(settings) / "chroma.sqlite3"
     if not file.exists():
         return Finding("database", Severity.OK, "Chưa có cơ sở dữ liệu; nó được tạo ở lần index đầu tiên.")
-    try:
-        connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-        try:
-            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        said = str(error)
-    if said == "ok":
+    said = database_fault(settings)
+    if said is None:
         return Finding("database", Severity.OK, "Tệp cơ sở dữ liệu lành lặn.")
     return Finding(
         "database",

@@ -24,6 +24,8 @@ from rag.store.scopes import article_scopes, remembered_roots, require_scopes
 from rag.store.sync import GRACE_SECONDS, OnProgress, Synchroniser, no_progress
 from rag.store.vectors import PassageVectors
 
+_PATIENCE_SECONDS = 5.0  # that closing waits for a run in another thread
+
 
 class Library:
     """Everything that is known of the indexed articles. Open it with `Library.opened`.
@@ -44,6 +46,8 @@ class Library:
         self.vectors = PassageVectors.open(settings)
         self._command = command
         self._writing = threading.Lock()
+        self._later = threading.Timer(0.0, self._tidy_later)
+        self._closed = False
         try:
             self._derived = Derived(folder, self.vectors)
             self.mended = self._derived.follow()
@@ -80,12 +84,17 @@ class Library:
                 library._close()
 
     def _close(self) -> None:
+        self._closed = True
+        self._later.cancel()
         if self._watcher is not None:
             self._watcher.stop()
-        elif self.vectors.hidden:
-            # Nobody reads any more. What cannot be tidied now is tidied by the next run.
-            with contextlib.suppress(LibraryError, OSError):
-                self._settle(everything=True)
+        # A run that another thread is at is cut off like any other; the next one finishes it.
+        if self._writing.acquire(timeout=_PATIENCE_SECONDS):
+            if self._watcher is None and self.vectors.hidden:
+                # Nobody reads any more. What cannot be tidied now is tidied by the next run.
+                with contextlib.suppress(LibraryError, OSError):
+                    self._settle(everything=True)
+            self._writing.release()
         self.vectors.close()
 
     @property
@@ -237,6 +246,16 @@ class Library:
         """Delete what no reader can be looking at any more, and bring what is derived in step."""
         self._tidy(everything=everything)
         self._derived.follow(on_derive)
+        self._later.cancel()
+        if self.vectors.hidden and not self._closed:  # readers of this moment may be looking at it
+            self._later = threading.Timer(GRACE_SECONDS + 1, self._tidy_later)
+            self._later.daemon = True
+            self._later.start()
+
+    def _tidy_later(self) -> None:
+        with contextlib.suppress(LibraryError, OSError), self._as_writer():
+            if not self._closed:
+                self._settle()
 
     def _tidy(self, *, everything: bool) -> None:
         before = time.time() - GRACE_SECONDS

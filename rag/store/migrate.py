@@ -8,7 +8,8 @@ import numpy as np
 from rag.embedding import EmbeddingFingerprint, PassageEmbeddings
 from rag.store.chroma import GuardedCollection
 from rag.store.records import Metadata, from_metadata
-from rag.store.vectors import FINGERPRINT, PassageVectors, fingerprint_of, rows_of
+from rag.store.rows import FINGERPRINT, fingerprint_of, rows_of
+from rag.store.vectors import PassageVectors
 
 _AT_ONCE = 64  # passages between two writes: an interrupted run loses at most the work on these
 

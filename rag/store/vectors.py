@@ -8,7 +8,6 @@ one version or the other. Retired versions are purged when nobody can be reading
 import dataclasses
 import threading
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, cast
 
@@ -26,15 +25,23 @@ from rag.store.records import (
     VersionState,
     from_metadata,
     head_metadata,
-    record_from_metadata,
     text_digest,
     to_metadata,
 )
+from rag.store.rows import (
+    FINGERPRINT,
+    PAGE,
+    fingerprint_of,
+    heads_of,
+    rows_of,
+    version_passages,
+    where_of,
+    whole_articles,
+    with_counts,
+)
 
-_PAGE = 1000  # rows read at once: reading everything in one call runs into SQLite's variable limit
 _HEADS_AT_ONCE = 2000
 _VERSIONS_AT_ONCE = 200
-FINGERPRINT = "embedding_fingerprint"
 _GENERATION = "generation"
 
 
@@ -73,9 +80,9 @@ class PassageVectors:
     def peek(self) -> "StoredState":
         """What is stored now, perhaps by another process. Readers here do not see it before `adopt`."""
         collection = self.store.current()
-        records = _heads(collection)
+        records = heads_of(collection)
         # At a server another process may have deleted rows between two pages, which moves others out of sight.
-        while self.store.server is not None and records != (again := _heads(collection)):
+        while self.store.server is not None and records != (again := heads_of(collection)):
             records = again
         live: dict[str, ArticleRecord] = {}
         hidden: dict[tuple[str, str], ArticleRecord] = {}
@@ -85,7 +92,7 @@ class PassageVectors:
             else:  # a second live version was left by a release that could not switch at once
                 hidden[record.key] = record
         if not all(record.passages for record in live.values()):
-            live = _counted(live, collection)
+            live = with_counts(live, collection)
         return StoredState(collection, LiveVersions(live), hidden)
 
     def adopt(self, state: "StoredState") -> None:
@@ -166,12 +173,12 @@ class PassageVectors:
         """
         with self._changing:
             self._hidden |= {record.key: record for _, record in rows}
-        for start in range(0, len(rows), _PAGE):
-            page = rows[start : start + _PAGE]
+        for start in range(0, len(rows), PAGE):
+            page = rows[start : start + PAGE]
             self._collection.upsert(
                 ids=[stored.id for stored, _ in page],
                 documents=[stored.passage.text for stored, _ in page],
-                embeddings=np.asarray(vectors[start : start + _PAGE], dtype=np.float32),
+                embeddings=np.asarray(vectors[start : start + PAGE], dtype=np.float32),
                 metadatas=[dict(to_metadata(stored, record)) for stored, record in page],
             )
 
@@ -194,7 +201,7 @@ class PassageVectors:
         ]
         # An article's two versions change in one call, which Chroma does in one transaction.
         order = sorted([*changes, *retired], key=lambda record: record.id)
-        for part in _whole_articles(order, _HEADS_AT_ONCE):
+        for part in whole_articles(order, _HEADS_AT_ONCE):
             self._collection.update(
                 ids=[record.head for record in part], metadatas=[dict(head_metadata(record)) for record in part]
             )
@@ -235,8 +242,8 @@ class PassageVectors:
 
     def delete_rows(self, ids: Sequence[str]) -> None:
         """Delete single passages: what `doctor` found to belong to no version."""
-        for start in range(0, len(ids), _PAGE):
-            self._collection.delete(ids=list(ids[start : start + _PAGE]))
+        for start in range(0, len(ids), PAGE):
+            self._collection.delete(ids=list(ids[start : start + PAGE]))
 
     def article_passages(self, article_id: str, version: str | None = None) -> list[StoredPassage]:
         """The passages of one article in order; joined, their texts are its body.
@@ -257,8 +264,8 @@ class PassageVectors:
         known: dict[str, Sequence[float]] = {}
         digests = {text_digest(text): text for text in texts}
         wanted = list(digests)
-        for start in range(0, len(wanted), _PAGE):
-            where: dict[str, Any] = {"text_digest": {"$in": wanted[start : start + _PAGE]}}
+        for start in range(0, len(wanted), PAGE):
+            where: dict[str, Any] = {"text_digest": {"$in": wanted[start : start + PAGE]}}
             found = self._collection.get(where=where, include=["metadatas", "embeddings"])
             vectors = np.asarray(found["embeddings"], dtype=np.float32)
             for metadata, vector in zip(cast("list[Metadata]", found["metadatas"]), vectors, strict=True):
@@ -306,7 +313,7 @@ class PassageVectors:
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], dtype=np.float32),
                 n_results=wanted,
-                where=_where(search_filter),
+                where=where_of(search_filter),
                 include=["distances"],
             )
             ids, distances = found["ids"][0], cast("list[list[float]]", found["distances"])[0]
@@ -340,73 +347,3 @@ class StoredState:
     collection: GuardedCollection
     live: LiveVersions
     hidden: Mapping[tuple[str, str], ArticleRecord]
-
-
-def version_passages(collection: GuardedCollection, article_id: str, version: str) -> list[StoredPassage]:
-    """The passages of one version of an article, in order."""
-    where: dict[str, Any] = {"$and": [{"article": article_id}, {"version": version}]}
-    rows = rows_of(collection, where, ["metadatas", "documents"])
-    return sorted((from_metadata(*row) for row in rows), key=lambda stored: stored.passage.ordinal)
-
-
-def fingerprint_of(collection: GuardedCollection) -> EmbeddingFingerprint | None:
-    """The model that made an edition's vectors; None while it is new."""
-    stored = collection.metadata.get(FINGERPRINT)
-    return EmbeddingFingerprint.from_json(str(stored)) if stored else None
-
-
-def _heads(collection: GuardedCollection) -> list[ArticleRecord]:
-    """The record of every version there is, sorted by article and version."""
-    rows = rows_of(collection, {"ordinal": 0}, ["metadatas"])
-    return sorted((record_from_metadata(row) for _, _, row in rows), key=lambda record: record.key)
-
-
-def _counted(live: dict[str, ArticleRecord], collection: GuardedCollection) -> dict[str, ArticleRecord]:
-    """The records with how many passages each has, which an older release did not note."""
-    counts = Counter(found.rpartition("#")[0] for found, _, _ in rows_of(collection, None, []))
-    return {
-        record.id: dataclasses.replace(record, passages=counts[record.head.rpartition("#")[0]])
-        for record in live.values()
-    }
-
-
-def rows_of(
-    collection: GuardedCollection, where: Mapping[str, Any] | None, include: list[str]
-) -> Iterator[tuple[str, str, Metadata]]:
-    """Id, text and metadata of the rows of an edition, read page by page; empty where not included."""
-    offset = 0
-    while True:
-        page = collection.get(where=where, include=include, limit=_PAGE, offset=offset)
-        documents = page["documents"] or [""] * len(page["ids"])
-        metadatas = cast("list[Metadata]", page["metadatas"] or [{}] * len(page["ids"]))
-        yield from zip(page["ids"], documents, metadatas, strict=True)
-        if len(page["ids"]) < _PAGE:
-            return
-        offset += _PAGE
-
-
-def _whole_articles(records: Sequence[ArticleRecord], most: int) -> Iterator[Sequence[ArticleRecord]]:
-    """Parts of about `most` records, sorted by article, that never separate the versions of one article."""
-    start = 0
-    while start < len(records):
-        stop = min(start + most, len(records))
-        while stop < len(records) and records[stop].id == records[stop - 1].id:
-            stop += 1
-        yield records[start:stop]
-        start = stop
-
-
-def _where(search_filter: SearchFilter | None) -> dict[str, Any] | None:
-    if search_filter is None:
-        return None
-    conditions: list[dict[str, Any]] = []
-    if search_filter.day_range is not None:
-        first, last = search_filter.day_range
-        conditions += [{"published": {"$gte": first}}, {"published": {"$lte": last}}]
-    if search_filter.publishers:
-        conditions.append({"publisher": {"$in": list(search_filter.publishers)}})
-    if search_filter.articles:
-        conditions.append({"article": {"$in": list(search_filter.articles)}})
-    if len(conditions) > 1:
-        return {"$and": conditions}
-    return conditions[0] if conditions else None
