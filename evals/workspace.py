@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from evals.cases import Case, DatasetError, load_cases, load_squad
 from rag.article import Article
 from rag.embedding import PassageEmbeddings
+from rag.loaders.markdown import article_markdown
 from rag.settings import Settings
 from rag.store.library import Library
 
@@ -112,15 +111,7 @@ def write_articles(articles: Sequence[Article], folder: Path) -> None:
     for article in articles:
         file = folder / f"{article.id}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
-        known = {
-            "title": article.title,
-            "published": article.published,
-            "source": article.source,
-            "publisher": article.publisher,
-        }
-        fields = {name: value for name, value in known.items() if value is not None}
-        front_matter = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=10_000)
-        file.write_text(f"---\n{front_matter}---\n\n{article.body}\n", encoding="utf-8")
+        file.write_text(article_markdown(article), encoding="utf-8")
 
 
 def articles_of(library: Library) -> tuple[Article, ...]:

@@ -25,6 +25,7 @@ class Article:
         published: The day it appeared, if known.
         source: Address or other origin, if known.
         publisher: Who published it, if known.
+        author: Who wrote it, if known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Article:
     published: datetime.date | None = None
     source: str | None = None
     publisher: str | None = None
+    author: str | None = None
 
     @property
     def captions_start(self) -> int:
@@ -82,6 +84,7 @@ def make_article(
     published: datetime.date | None = None,
     source: str | None = None,
     publisher: str | None = None,
+    author: str | None = None,
 ) -> Article:
     """Normalise the parts and refuse what nobody could ask about.
 
@@ -95,7 +98,7 @@ def make_article(
         )
     if not body:
         raise ArticleError(f"Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.")
-    return Article(article_id, title, body, published, source, publisher)
+    return Article(article_id, title, body, published, source, publisher, author)
 
 
 def _release_date(released: re.Match[str]) -> datetime.date:

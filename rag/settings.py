@@ -76,6 +76,27 @@ class Settings(BaseSettings):
     search_limit: int = Field(default=10, ge=1, le=100, description="Hits shown by a search.")
     max_question_characters: int = Field(default=500, ge=20, le=5000, description="Longest question accepted.")
     max_file_megabytes: float = Field(default=20.0, gt=0, le=1000, description="Largest article file accepted.")
+    max_article_characters: int = Field(
+        default=1_000_000, ge=1000, le=100_000_000, description="Longest text accepted as one article."
+    )
+    max_pdf_pages: int = Field(default=300, ge=1, le=10_000, description="Longest PDF accepted.")
+    max_read_seconds: float = Field(
+        default=15.0, gt=0, le=600, description="How long reading one HTML, PDF or DOCX file may take."
+    )
+    web_allow_private: bool = Field(
+        default=False, description="Whether web addresses of this machine and of private networks may be indexed."
+    )
+    web_delay_seconds: float = Field(default=1.0, ge=0, le=60, description="Pause between two pages of one site.")
+    web_timeout_seconds: float = Field(default=20.0, gt=0, le=600, description="How long one web page may take.")
+    web_max_pages: int = Field(
+        default=50, ge=1, le=10_000, description="Pages taken from a sitemap, feed or list page."
+    )
+    chroma_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]+/?$",
+        description="A Chroma server (`http://HOST:PORT`) that several processes share, in place of a local database.",
+    )
+    chroma_token: str | None = Field(default=None, repr=False, description="Token for the Chroma server.")
     host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port the web page listens on.")
 
@@ -113,6 +134,10 @@ def _in_vietnamese(error: ErrorDetails) -> str:
             message = "phải là số nguyên"
         case "float_parsing":
             message = "phải là một số"
+        case "bool_parsing":
+            message = "phải là true hoặc false"
+        case "string_pattern_mismatch":
+            message = "phải có dạng http://MÁY:CỔNG"
         case _:
             message = error["msg"]
     return message

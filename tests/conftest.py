@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import ROOT, OpenLibrary, Write
 
+from evals.benchmarks.tiny_model import make_tiny_model
 from rag.chat import Chatbot
 from rag.embedding import PassageEmbeddings
 from rag.settings import Settings, silence_telemetry
@@ -36,26 +37,7 @@ def embeddings() -> PassageEmbeddings:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another real sentence-transformers model: 16 dimensions, random weights, vectors not normalised by itself."""
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seconds, for the tests that need it
-    from sentence_transformers.models import Pooling, Transformer  # noqa: PLC0415
-    from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: PLC0415
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
-
-    folder = tmp_path_factory.mktemp("tiny")
-    pieces = [padding := "[PAD]", unknown := "[UNK]", *"abcdefghijklmnopqrstuvwxyz"]
-    tokenizer = Tokenizer(models.WordLevel({piece: place for place, piece in enumerate(pieces)}, unk_token=unknown))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token=padding, unk_token=unknown, model_max_length=64
-    )
-    fast.save_pretrained(folder / "bert")
-    config = BertConfig(
-        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
-    )
-    BertModel(config).save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"))
-    SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").save(str(folder / "model"))
-    return folder / "model"
+    return make_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import pytest
 
 from rag.article import Article, article_from_raw_text, make_article
 from rag.errors import ArticleError
-from rag.loaders.files import load_article, parse_article
+from rag.loaders.files import load_article
+from rag.loaders.markdown import parse_article
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ model are derived from them by the `Library` when it is opened. What it cannot s
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ _PASSAGES_PER_ARTICLE = 4  # as in the corpus
 _ARTICLES_AT_ONCE = 1000
 _NOISE = 0.05  # length of the noise vector, beside a unit vector
 _VERSION = "recombined"
-_ROOT = Path("/recombined")  # no such folder: nothing is read from it
+_ROOT = "/recombined"  # no such folder: nothing is read from it
 
 Vectors = NDArray[np.float32]
 
@@ -76,7 +75,8 @@ def fill(library: Library, material: Material, passages: int, seed: int) -> None
             article_rows, article_vectors = _article(material, begin, size, library.settings.passage_words, random)
             rows += article_rows
             vectors += article_vectors
-        library.vectors.add(rows, vectors)
+        library.vectors.stage(rows, vectors)
+        library.vectors.publish(list({record.id: record for _, record in rows}.values()))
 
 
 def _article(
@@ -94,7 +94,17 @@ def _article(
         start += len(text)
     body = "".join(passage.text for passage in passages)
     article = Article(article_id, model.title, body, model.published, model.source, model.publisher)
-    record = ArticleRecord(article_id, _ROOT, _ROOT / f"{article_id}.md", _VERSION, model.title)
+    record = ArticleRecord(
+        article_id,
+        _ROOT,
+        f"{_ROOT}/{article_id}.md",
+        _VERSION,
+        model.title,
+        passages=len(passages),
+        published=model.published,
+        source=model.source,
+        publisher=model.publisher,
+    )
     return [(stored, record) for stored in stored_passages(article, passages, _VERSION)], vectors
 
 

@@ -1,4 +1,4 @@
-"""The command line: `hoidap index | search | ask | serve | status | eval`."""
+"""The command line: `hoidap index | search | ask | serve | status | eval | remove | export | rebuild | doctor`."""
 
 import sys
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from rich.console import Console
 
 from rag.cli.commands import ask, index, search, serve, status
 from rag.cli.evaluation import evaluation
+from rag.cli.library_commands import doctor, export, rebuild, remove
 from rag.cli.usage import usage_message
 from rag.errors import HoidapError
 from rag.settings import silence_telemetry
@@ -23,7 +24,7 @@ def hoidap() -> None:
     """Hỏi đáp tiếng Việt trên bài báo, mỗi câu trả lời kèm trích dẫn nguyên văn."""
 
 
-for command in (index, search, ask, serve, status, evaluation):
+for command in (index, search, ask, serve, status, evaluation, remove, export, rebuild, doctor):
     hoidap.add_command(command)
 
 

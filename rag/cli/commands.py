@@ -11,7 +11,6 @@ from rich.console import Console
 
 from rag.cli.batch import BatchQuestion, answer_batch, read_batch
 from rag.cli.options import data_option, filter_options, output_options
-from rag.errors import ArticleError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,13 +22,16 @@ _notes = Console(stderr=True, highlight=False)
 
 
 @contextlib.contextmanager
-def opened_library(data_dir: Path | None, command: str, *, must_exist: bool = True) -> "Iterator[Library]":
+def opened_library(
+    data_dir: Path | None, command: str, *, must_exist: bool = True, needs_model: bool = True
+) -> "Iterator[Library]":
     """The library for the length of a command, with a note on stderr while the model loads.
 
     Args:
         data_dir: From `--data`.
         command: Name of the command, told to other processes.
         must_exist: Whether an empty library is an error.
+        needs_model: Whether the embedding model is loaded and has to be the library's.
     """
     settings = Settings.load(data_dir=data_dir)
     with _notes.status("Đang mở thư viện…"):
@@ -39,27 +41,37 @@ def opened_library(data_dir: Path | None, command: str, *, must_exist: bool = Tr
     with Library.opened(settings, PassageEmbeddings.from_settings(settings), f"hoidap {command}") as library:
         if must_exist:
             library.require_articles()
-        with _notes.status("Đang nạp mô hình nhúng (lần đầu có thể mất nửa phút)…"):
-            library.require_same_model()
+        if needs_model:
+            with _notes.status("Đang nạp mô hình nhúng (lần đầu có thể mất nửa phút)…"):
+                library.require_same_model()
         yield library
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN...")
+@click.option(
+    "--limit",
+    "links",
+    type=click.IntRange(1, 10_000),
+    default=None,
+    metavar="SỐ",
+    help="Coi địa chỉ web là trang danh sách và lấy chừng này bài từ đó.",
+)
 @data_option
-def index(paths: tuple[str, ...], data_dir: Path | None) -> int:
-    """Đưa các bài viết trong ĐƯỜNG_DẪN vào thư viện: thêm, cập nhật, gỡ bỏ cho khớp với tệp."""
+def index(paths: tuple[str, ...], links: int | None, data_dir: Path | None) -> int:
+    """Đưa các bài viết trong ĐƯỜNG_DẪN (tệp, thư mục, địa chỉ web) vào thư viện: thêm, cập nhật, gỡ bỏ cho khớp."""
     from rag.cli.output import ProgressBar, print_summary
-    from rag.loaders.discovery import discover
+    from rag.loaders.discovery import require_path
+    from rag.loaders.web import is_address
 
-    _refuse_addresses(paths)
     for path in paths:
-        discover(Path(path))  # a wrong path is said before seconds are spent on the model
+        if not is_address(path):
+            require_path(Path(path))  # a wrong path is said before seconds are spent on the model
     with (
         opened_library(data_dir, "index", must_exist=False) as library,
         ProgressBar(_notes, "Đang đọc và nhúng") as bar,
     ):
-        summary = library.sync([Path(path) for path in paths], bar.update)
+        summary = library.sync(paths, bar.update, links=links, on_checked=bar.checked, on_derive=bar.describe)
     print_summary(_output, _notes, summary)
     return 1 if summary.failed else 0
 
@@ -207,11 +219,3 @@ def _questions(question: str | None, batch: Path | None) -> list[BatchQuestion]:
     if question is None:
         raise click.UsageError("thiếu CÂU_HỎI (hoặc --batch TỆP).")
     return [BatchQuestion(None, question, ())]
-
-
-def _refuse_addresses(paths: tuple[str, ...]) -> None:
-    for path in paths:
-        if path.startswith(("http://", "https://")) and not Path(path).exists():
-            raise ArticleError(
-                f"Chưa đọc được địa chỉ web ({path}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi index tệp đó."
-            )

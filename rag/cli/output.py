@@ -43,13 +43,23 @@ class ProgressBar:
         if self._task is None:
             self._progress.start()
             self._task = self._progress.add_task(self._label, total=total)
-        self._progress.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total, description=self._label)
+
+    def checked(self, done: int, total: int) -> None:
+        """Show how many files and pages have been compared with the library."""
+        self.update(done, total)
+        self.describe("Đang so với thư viện")
+
+    def describe(self, label: str) -> None:
+        """Show what is being done, once the bar is there."""
+        if self._task is not None:
+            self._progress.update(self._task, description=label)
 
 
 def print_summary(output: Console, notes: Console, summary: IndexSummary) -> None:
     """One line that says what an index run did, after a line for each file that failed."""
     for failed in summary.failed:
-        notes.print(f"[bold red]✗[/] {escape(str(failed.path))}: {escape(failed.message)}", soft_wrap=True)
+        notes.print(f"[bold red]✗[/] {escape(failed.origin)}: {escape(failed.message)}", soft_wrap=True)
         notes.print(f"  [bold]→[/] {escape(failed.remedy)}", soft_wrap=True)
     parts = [
         f"{len(summary.added)} bài mới",

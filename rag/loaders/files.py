@@ -1,35 +1,65 @@
-"""Read one article file: Markdown with front matter, or raw text as copied from a site."""
+"""Read one article file, whatever its kind."""
 
-import datetime
-import re
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
-import yaml
-
-from rag.article import Article, article_from_raw_text, make_article
+from rag.article import Article
 from rag.errors import ArticleError
-from rag.vietnamese.normalise import to_nfc
+from rag.loaders.isolation import extract_isolated
+from rag.loaders.markdown import parse_article
+from rag.settings import Settings
 
-ARTICLE_SUFFIXES = (".md", ".markdown", ".txt")
+_TEXT_SUFFIXES = (".md", ".markdown", ".txt")
+_EXTRACTED_SUFFIXES = (".html", ".htm", ".docx", ".pdf")
+ARTICLE_SUFFIXES = _TEXT_SUFFIXES + _EXTRACTED_SUFFIXES  # the first has the bare id where names agree
 
-_FRONT_MATTER = re.compile(r"\A---[^\S\n]*\n(.*?)^---[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # YAML can escape what UTF-8 cannot hold
-_SAVE_AS_UTF8 = "Hãy lưu lại tệp ở dạng văn bản UTF-8."
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What is accepted.
+
+    Attributes:
+        bytes: Largest file.
+        characters: Longest text of one article.
+        pages: Longest PDF.
+        seconds: How long reading one HTML, PDF or DOCX file may take.
+    """
+
+    bytes: int
+    characters: int = 1_000_000
+    pages: int = 300
+    seconds: float = 15.0
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The limits that the settings ask for."""
+        return cls(
+            int(settings.max_file_megabytes * 1e6),
+            settings.max_article_characters,
+            settings.max_pdf_pages,
+            settings.max_read_seconds,
+        )
 
 
 def load_article(path: Path, article_id: str, max_bytes: int) -> Article:
     """Read the file at `path` as an article.
 
     Args:
-        path: A `.md`, `.markdown` or `.txt` file.
+        path: A file of one of the `ARTICLE_SUFFIXES`.
         article_id: The id the article gets.
         max_bytes: Largest file accepted, in bytes.
 
     Raises:
-        ArticleError: The file is missing, unreadable, too large, empty, not UTF-8, or its front matter is broken.
+        ArticleError: The file is missing, unreadable, too large, empty, or cannot be understood.
     """
-    return parse_article(read_bytes(path, max_bytes), article_id)
+    return load_file(read_bytes(path, max_bytes), path, article_id, FileLimits(max_bytes))
+
+
+def reader_of(path: Path) -> str:
+    """The kind of a file, by how it is read: all text alike, and each other suffix for itself."""
+    suffix = path.suffix.lower()
+    return "text" if suffix in _TEXT_SUFFIXES else suffix
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:
@@ -45,96 +75,51 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
                 f"Tệp nặng {size / 1e6:.1f} MB, quá giới hạn {max_bytes / 1e6:g} MB.",
                 "Hãy tách nhỏ tệp, hoặc tăng HOIDAP_MAX_FILE_MEGABYTES.",
             )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(max_bytes)  # it may have grown since
     except OSError as error:
         raise ArticleError(f"Không đọc được tệp ({error.strerror}).", "Hãy kiểm tra đường dẫn và quyền đọc.") from error
 
 
-def parse_article(data: bytes, article_id: str) -> Article:
-    """Make an article of a file's content; text that opens with `---` has front matter.
+def load_file(data: bytes, path: Path, article_id: str, limits: FileLimits) -> Article:
+    """Make an article of a file's content, by the kind that its suffix names.
+
+    Args:
+        data: The content.
+        path: Its suffix tells the kind; its name is the title where there is no better one.
+        article_id: The id the article gets.
+        limits: What is accepted.
 
     Raises:
-        ArticleError: As `load_article`.
+        ArticleError: The content cannot become an article.
     """
-    text = _decode(data)
-    if not text.strip():
-        raise ArticleError("Tệp rỗng.", "Hãy ghi nội dung bài viết vào tệp, hoặc xóa tệp.")
-    if not text.startswith("---"):
-        return article_from_raw_text(article_id, text)
-    match = _FRONT_MATTER.match(text)
-    if match is None:
+    suffix = path.suffix.lower()
+    if suffix in _TEXT_SUFFIXES:
+        article = parse_article(data, article_id)
+    else:
+        extracted = extract_isolated(suffix, data, pages=limits.pages, seconds=limits.seconds)
+        article = extracted.article(article_id, title_otherwise=path.stem)
+    return within_limits(article, limits)
+
+
+def within_limits(article: Article, limits: FileLimits) -> Article:
+    """The article, if it is not too long.
+
+    Raises:
+        ArticleError: It is.
+    """
+    length = len(article.body)
+    if length > limits.characters:
         raise ArticleError(
-            "Phần đầu tệp mở bằng `---` nhưng không có `---` đóng lại.", "Hãy thêm một dòng `---` sau các mục."
+            f"Bài dài {length} ký tự, quá giới hạn {limits.characters}.",
+            "Hãy tách thành nhiều bài, hoặc tăng HOIDAP_MAX_ARTICLE_CHARACTERS.",
         )
-    fields = _front_matter(match.group(1))
-    return make_article(
-        article_id,
-        _text_field(fields, "title") or "",
-        text[match.end() :],
-        published=_date_field(fields, "published"),
-        source=_text_field(fields, "source"),
-        publisher=_text_field(fields, "publisher"),
-    )
+    return article if len(article.title) <= _LONGEST_TITLE else replace(article, title=_shortened(article.title))
 
 
-def _decode(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        byte = data[error.start]
-        raise ArticleError(
-            f"Tệp không phải UTF-8 (byte 0x{byte:02x} ở vị trí {error.start}).", _SAVE_AS_UTF8
-        ) from error
-    if "\0" in text:
-        raise ArticleError(f"Tệp không phải văn bản (byte NUL ở vị trí {data.index(0)}).", _SAVE_AS_UTF8)
-    return to_nfc(text)
+_LONGEST_TITLE = 300
 
 
-def _front_matter(block: str) -> Mapping[str, object]:
-    try:
-        fields = yaml.safe_load(block)
-    # Beside its own errors PyYAML lets through what a value causes: a date such as 2020-13-45, `!!bool maybe`.
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f", dòng {where.line + 2}" if where is not None else ""
-        raise ArticleError(
-            f"Phần đầu tệp (front matter) không phải YAML hợp lệ{line}.",
-            'Hãy viết mỗi dòng theo dạng `tên: "giá trị"`, ví dụ `title: "..."`.',
-        ) from error
-    if not isinstance(fields, dict):
-        raise ArticleError(
-            "Phần đầu tệp (front matter) không có các mục `tên: giá trị`.", 'Hãy thêm ít nhất `title: "..."`.'
-        )
-    return fields
-
-
-def _text_field(fields: Mapping[str, object], name: str) -> str | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if isinstance(value, dict | list):
-        raise ArticleError(
-            f"Mục `{name}` phải là một dòng chữ, không phải danh sách.", f'Hãy sửa thành `{name}: "..."`.'
-        )
-    text = to_nfc(str(value)).strip()
-    if _NO_TEXT.search(text):
-        raise ArticleError(
-            f"Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này."
-        )
-    return text or None
-
-
-def _date_field(fields: Mapping[str, object], name: str) -> datetime.date | None:
-    value = fields.get(name)
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if value is None or isinstance(value, datetime.date):
-        return value
-    for layout in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
-        try:
-            return datetime.datetime.strptime(str(value).strip(), layout).replace(tzinfo=datetime.UTC).date()
-        except ValueError:
-            continue
-    raise ArticleError(
-        f"Mục `{name}: {value}` không phải một ngày.", "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30."
-    )
+def _shortened(title: str) -> str:
+    """A first line that is a whole paragraph is no headline: its beginning stands for it."""
+    return title[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"

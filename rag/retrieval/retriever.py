@@ -78,9 +78,9 @@ class HybridRetriever(BaseRetriever):
         library.require_articles()
         library.require_same_model()
         candidates = max(_CANDIDATES, limit)
-        vector = library.embeddings.embed_query(query.text)
-        cosines = library.vectors.nearest(vector, candidates, search_filter)
-        bm25 = library.lexical.search(query.terms, candidates, search_filter)
+        vector, live = library.embeddings.embed_query(query.text), library.live
+        cosines = library.vectors.nearest(vector, candidates, search_filter, live)
+        bm25 = library.lexical.search(query.terms, candidates, search_filter, live)
         cosines |= library.vectors.cosines(vector, [found for found in bm25 if found not in cosines])
         scores = fuse(cosines, bm25, library.settings.lexical_weight)
         stored = library.passages(list(islice(scores, max(_LOOKED_INTO, limit))))

@@ -34,14 +34,15 @@ class CorpusLanguage:
         """The abbreviations of a question with what they most likely mean in this library."""
         return self.abbreviations.expansions(question, self._holds_term)
 
-    def refresh(self, generation: int, passages: Callable[[], Iterable[StoredPassage]]) -> None:
+    def refresh(self, generation: int, passages: Callable[[], Iterable[StoredPassage]], *, anew: bool = False) -> None:
         """Load what was learned of this generation, or learn it from the passages and keep it.
 
         Args:
             generation: Generation of the library.
             passages: Gives every passage of the library; called only when there is something to learn.
+            anew: Whether to learn it in any case.
         """
-        if not self._load(generation):
+        if anew or not self._load(generation):
             texts = [text for stored in passages() for text in _texts(stored)]
             self.accents = AccentModel.from_texts(texts)
             self.abbreviations = Abbreviations.from_texts(texts)

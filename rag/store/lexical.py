@@ -2,22 +2,29 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
 import tantivy
 
-from rag.store.records import SearchFilter, StoredPassage, day_number
+from rag.store.records import ArticleRecord, LiveVersions, SearchFilter, StoredPassage, day_number
 from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _STATE_FILE = "hoidap-state.json"
-_FORMAT = 1  # raise when fields or tokens change: an index of another format is rebuilt
+_FORMAT = 2  # raise when fields or tokens change: an index of another format is rebuilt
 _WRITER_HEAP_BYTES = 50_000_000
+_SMALL = 5000  # passages: up to here the index is rather made anew than holed, which keeps its statistics exact
+
+Passages = Callable[[ArticleRecord], Iterable[StoredPassage]]
 
 
 class LexicalIndex:
     """The lexical index of one data directory.
+
+    It lives in a folder of its own below `folder`, named in a small state file beside which versions it holds; a
+    rebuild makes another folder and switches to it, so that searches never see a half-made index.
 
     Args:
         folder: Where it lives. Contents of another format, or damaged ones, are thrown away and made anew.
@@ -26,6 +33,9 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._schema = _schema()
+        self._changing = threading.Lock()
+        self._held: set[tuple[str, str]] = set()
+        self._name = ""
         self._index = self._opened()
 
     @classmethod
@@ -34,35 +44,93 @@ class LexicalIndex:
         return cls(folder)
 
     @property
-    def generation(self) -> int:
-        """Generation of the passages that the index was made of; -1 while it is new or half-written."""
-        return self._state().get("generation", -1)
+    def held(self) -> frozenset[tuple[str, str]]:
+        """Article id and version of everything it holds."""
+        return frozenset(self._held)
 
-    def update(self, add: Iterable[StoredPassage], remove_articles: Iterable[str], generation: int) -> None:
-        """Drop the articles named, add the passages, and be of `generation` from then on, in one commit."""
-        (self._folder / _STATE_FILE).unlink(missing_ok=True)
-        writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
-        for article_id in remove_articles:
-            writer.delete_documents_by_term("article", article_id)
+    def follow(
+        self,
+        live: LiveVersions,
+        keep: Collection[tuple[str, str]],
+        passages: Passages,
+        everything: Callable[[], Iterable[StoredPassage]],
+    ) -> bool:
+        """Make the index hold the live versions, by the cheaper of two ways: what is missing, or all anew.
+
+        Args:
+            live: What it is to hold.
+            keep: Versions that it may hold besides, as readers of a moment ago may be looking at them.
+            passages: Gives the passages of one version.
+            everything: Gives all live passages.
+
+        Returns:
+            Whether there was anything to do.
+        """
+        wanted = {record.key: record for record in live.records.values()}
+        missing = [record for key, record in wanted.items() if key not in self._held]
+        surplus = self._held - wanted.keys() - set(keep)
+        same = len(wanted) - len(missing)
+        damaged = not missing and self._held == wanted.keys() and self.count() != live.passages
+        if damaged or len(missing) > same or (surplus and not keep and live.passages <= _SMALL):
+            self.rebuild(everything())
+        elif missing or surplus:
+            self.change((one for record in missing for one in passages(record)), surplus)
+        return bool(damaged or missing or surplus)
+
+    def change(self, add: Iterable[StoredPassage], remove: Iterable[tuple[str, str]] = ()) -> None:
+        """Add passages and drop versions, in one commit. Passages that are there already are not doubled."""
+        with self._changing:
+            self._write_state(complete=False)
+            self._commit(self._index, add, remove, self._held)
+            self._write_state()
+
+    def rebuild(self, passages: Iterable[StoredPassage]) -> None:
+        """Make the index anew from every passage of the library; the one before serves until then."""
+        with self._changing:
+            name = str(int(self._name or 0) + 1)
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+            (self._folder / name).mkdir(parents=True)
+            index = tantivy.Index(self._schema, path=str(self._folder / name))
+            held: set[tuple[str, str]] = set()
+            self._commit(index, passages, (), held)
+            self._index, self._name, self._held = index, name, held
+            self._write_state()
+            self._remove_others()
+
+    def _commit(
+        self,
+        index: tantivy.Index,
+        add: Iterable[StoredPassage],
+        remove: Iterable[tuple[str, str]],
+        held: set[tuple[str, str]],
+    ) -> None:
+        removed = set(remove)
+        writer = index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
+        for key in removed:
+            writer.delete_documents_by_term("version", "#".join(key))
+        added: set[tuple[str, str]] = set()
         for stored in add:
+            key = (stored.passage.article_id, stored.version)
+            if key not in added and key in held:  # written by a run that was cut off
+                writer.delete_documents_by_term("version", "#".join(key))
+            added.add(key)
             writer.add_document(self._document(stored))
         writer.commit()
         writer.wait_merging_threads()
-        self._index.reload()
-        self._write_state(generation)
-
-    def rebuild(self, passages: Iterable[StoredPassage], generation: int) -> None:
-        """Make the index anew from every passage of the library."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._index = self._opened()
-        self.update(passages, [], generation)
+        index.reload()
+        held -= removed
+        held |= added
 
     def count(self) -> int:
         """How many passages the index holds."""
         return int(self._index.searcher().num_docs)
 
     def search(
-        self, terms: Mapping[str, float], limit: int, search_filter: SearchFilter | None = None
+        self,
+        terms: Mapping[str, float],
+        limit: int,
+        search_filter: SearchFilter | None = None,
+        live: LiveVersions | None = None,
     ) -> dict[str, float]:
         """Passage ids with their BM25 score, best first.
 
@@ -70,6 +138,7 @@ class LexicalIndex:
             terms: Folded syllables and bigrams with the weight of each.
             limit: Most ids returned.
             search_filter: Applied inside tantivy; it does not change the scores.
+            live: The snapshot to search; None takes whatever the index holds.
         """
         if not terms:
             return {}
@@ -80,9 +149,15 @@ class LexicalIndex:
                 for term, weight in terms.items()
             ]
         )
-        searcher = self._index.searcher()
-        hits = searcher.search(self._restricted(wanted, search_filter), limit).hits
-        return {str(searcher.doc(address).get_first("id")): float(score) for score, address in hits}
+        searcher, query = self._index.searcher(), self._restricted(wanted, search_filter)
+        most = limit
+        while True:
+            hits = searcher.search(query, most).hits
+            found = {str(searcher.doc(address).get_first("id")): float(score) for score, address in hits}
+            seen = {one: score for one, score in found.items() if live is None or live.holds(one)}
+            if len(seen) >= limit or len(hits) < most:
+                return dict(list(seen.items())[:limit])
+            most *= 2  # some of what was found is being written or was replaced
 
     def document_frequency(self, term: str) -> int:
         """How many passages hold the term."""
@@ -115,6 +190,7 @@ class LexicalIndex:
             {
                 "id": stored.id,
                 "article": stored.passage.article_id,
+                "version": f"{stored.passage.article_id}#{stored.version}",
                 "publisher": stored.publisher or "",
                 "published": day_number(stored.published),
                 "terms": " ".join(terms),
@@ -124,9 +200,13 @@ class LexicalIndex:
 
     def _opened(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
-        if self._state().get("format", _FORMAT) == _FORMAT:
+        state = self._state()
+        if state is not None:
+            name, held = state
             try:
-                return tantivy.Index(self._schema, path=str(self._folder))
+                index = tantivy.Index(self._schema, path=str(self._folder / name))
+                index.searcher()
+                self._name, self._held = name, held
             except ValueError:  # damaged, or of another schema: it is derived, so it is made anew
                 pass
             except BaseException as error:
@@ -134,26 +214,43 @@ class LexicalIndex:
                 # so it is told by its name; everything else, Ctrl+C among it, goes on.
                 if type(error).__name__ != "PanicException":
                     raise
-        shutil.rmtree(self._folder)
-        self._folder.mkdir()
-        return tantivy.Index(self._schema, path=str(self._folder))
+            else:
+                self._remove_others()
+                return index
+        self._name, self._held = "1", set()
+        self._remove_others(also_own=True)
+        (self._folder / self._name).mkdir()
+        return tantivy.Index(self._schema, path=str(self._folder / self._name))
 
-    def _state(self) -> dict[str, int]:
+    def _remove_others(self, *, also_own: bool = False) -> None:
+        """Delete indexes that are not in use, and what an older release left."""
+        keep = {_STATE_FILE} if also_own else {_STATE_FILE, self._name}
+        for entry in self._folder.iterdir():
+            if entry.name not in keep:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def _state(self) -> tuple[str, set[tuple[str, str]]] | None:
+        """Name of the folder in use and what it holds; None where that is unknown or of another format."""
         try:
             state = json.loads((self._folder / _STATE_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return state if isinstance(state, dict) else {}
+            if state["format"] != _FORMAT or not state["complete"] or not state["folder"].isdecimal():
+                return None
+            return state["folder"], {(article, version) for article, version in state["held"]}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
 
-    def _write_state(self, generation: int) -> None:
-        state = json.dumps({"generation": generation, "format": _FORMAT})
-        (self._folder / _STATE_FILE).write_text(state, encoding="utf-8")
+    def _write_state(self, *, complete: bool = True) -> None:
+        state = {"format": _FORMAT, "folder": self._name, "complete": complete, "held": sorted(self._held)}
+        temporary = self._folder / f"{_STATE_FILE}.new"
+        temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(self._folder / _STATE_FILE)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("version", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("publisher", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")

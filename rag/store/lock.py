@@ -1,7 +1,11 @@
-"""One process at a time: embedded Chroma is not safe with more, so the data directory is locked and says by whom."""
+"""One process at a time: embedded Chroma is not safe with more, so the data directory is locked and says by whom.
+
+Where Chroma is a server, each process locks a folder of its own for what it derives.
+"""
 
 import contextlib
 import datetime
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -10,9 +14,48 @@ from pathlib import Path
 import filelock
 
 from rag.errors import LibraryError
+from rag.settings import Settings
 
 _LOCK_FILE = "lock"
 _HOLDER_FILE = "lock-holder.json"
+_PROCESSES_AT_SERVER = 64  # of one data directory
+
+
+@contextlib.contextmanager
+def working_folder(settings: Settings, command: str) -> Iterator[Path]:
+    """Hold the folder in which this process keeps what it derives, for the length of a `with` block.
+
+    Args:
+        settings: The data directory, and whether Chroma is a server.
+        command: What this process is doing, told to others who want the directory.
+
+    Yields:
+        The data directory itself; with a server, the first free of several folders in it.
+
+    Raises:
+        LibraryError: Another process holds it, or it cannot be written.
+    """
+    if settings.chroma_url is None:
+        with locked(settings.data_dir, command):
+            yield settings.data_dir
+        return
+    server = hashlib.sha256(settings.chroma_url.encode()).hexdigest()[:8]
+    for number in range(_PROCESSES_AT_SERVER):
+        folder = settings.data_dir / f"server-{server}" / str(number)
+        last = number + 1 == _PROCESSES_AT_SERVER
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(locked(folder, command))
+            except DirectoryHeldError:
+                if last:
+                    raise
+                continue
+            yield folder
+            return
+
+
+class DirectoryHeldError(LibraryError):
+    """Another process holds the directory."""
 
 
 @contextlib.contextmanager
@@ -24,14 +67,15 @@ def locked(data_dir: Path, command: str) -> Iterator[None]:
         command: What this process is doing, told to others who want the directory.
 
     Raises:
-        LibraryError: Another process holds it, or it cannot be written.
+        DirectoryHeldError: Another process holds it.
+        LibraryError: It cannot be written.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(data_dir / _LOCK_FILE, timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
-        raise LibraryError(
+        raise DirectoryHeldError(
             f"Thư mục dữ liệu {data_dir} đang được {_holder(data_dir)} sử dụng.",
             "Hãy đợi hoặc dừng tiến trình đó, hoặc chọn thư mục khác bằng --data.",
         ) from error
@@ -40,10 +84,12 @@ def locked(data_dir: Path, command: str) -> Iterator[None]:
     try:
         since = datetime.datetime.now().astimezone().strftime("%H:%M:%S %d/%m/%Y")
         holder = {"pid": os.getpid(), "command": command, "since": since}
-        (data_dir / _HOLDER_FILE).write_text(json.dumps(holder), encoding="utf-8")
+        with contextlib.suppress(OSError):  # a full disk: the name of the holder is a courtesy
+            (data_dir / _HOLDER_FILE).write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
-        (data_dir / _HOLDER_FILE).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (data_dir / _HOLDER_FILE).unlink(missing_ok=True)
         lock.release()
 
 

@@ -1,9 +1,10 @@
 """What the store holds and hands out."""
 
 import datetime
+import enum
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rag.article import Article
 from rag.chunking import Passage
@@ -42,30 +43,91 @@ class StoredPassage:
         return f"{self.title}\n{self.passage.text.strip()}"
 
 
+class VersionState(enum.StrEnum):
+    """Where a version of an article is in its life. Readers see live ones only."""
+
+    STAGED = "staged"  # being written
+    LIVE = "live"
+    RETIRED = "retired"  # replaced or removed; kept until no reader can still be looking at it
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """Which version of an article the library holds, and where it came from.
+    """One version of an article in the library, and where it came from.
 
     Attributes:
         id: The article's id.
-        root: Folder the id is relative to.
-        path: The file it was read from.
-        version: Digest of the file and of how it was cut.
+        root: Folder or web address that the id is relative to.
+        origin: The file or web page it was read from: an absolute path, or an address with `http://` or `https://`.
+        version: Digest of the content, of the id and of how it was cut.
         title: The article's headline.
+        content: Digest of what was read, by which a moved file is known; empty where an older release wrote it.
+        passages: How many it was cut into; 0 where an older release wrote it.
+        published: The day it appeared, if known.
+        source: Address or other origin, as the article says.
+        publisher: Who published it, if known.
+        author: Who wrote it, if known.
+        state: Whether readers see it.
+        since: When it came into that state, in seconds since 1970.
+        etag: What the web server said of this version, to ask it later whether the page has changed.
+        last_modified: As `etag`.
     """
 
     id: str
-    root: Path
-    path: Path
+    root: str
+    origin: str
     version: str
     title: str
+    content: str = ""
+    passages: int = 0
+    published: datetime.date | None = None
+    source: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    state: VersionState = VersionState.LIVE
+    since: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Article id and version, which no other record shares."""
+        return self.id, self.version
+
+    @property
+    def head(self) -> str:
+        """Id of the version's first passage, which carries the record."""
+        return passage_id(self.id, self.version, 0)
+
+
+class LiveVersions:
+    """Which version of each article readers see: a snapshot that never changes.
+
+    Args:
+        records: The live record of each article, by article id.
+    """
+
+    def __init__(self, records: Mapping[str, ArticleRecord]) -> None:
+        self.records = records
+        self.passages = sum(record.passages for record in records.values())
+
+    def holds(self, passage: str) -> bool:
+        """Whether the passage of this id belongs to a version that readers see."""
+        article_id, version, _ = passage.rsplit("#", 2)
+        record = self.records.get(article_id)
+        return record is not None and record.version == version
+
+
+def passage_id(article_id: str, version: str, ordinal: int) -> str:
+    """The id of a passage: unique in the library, sorts by article, then place."""
+    return f"{article_id}#{version}#{ordinal:05d}"
 
 
 def stored_passages(article: Article, passages: list[Passage], version: str) -> list[StoredPassage]:
     """The passages of one version of an article, ready to store."""
     return [
         StoredPassage(
-            f"{article.id}#{version}#{passage.ordinal:05d}",
+            passage_id(article.id, version, passage.ordinal),
             passage,
             article.title,
             article.published,
@@ -95,8 +157,8 @@ def to_metadata(stored: StoredPassage, record: ArticleRecord) -> Metadata:
         "end": stored.passage.end,
         "title": stored.title,
         "published": day_number(stored.published),
-        "root": str(record.root),
-        "path": str(record.path),
+        "root": record.root,
+        "path": record.origin,
         "version": record.version,
         "text_digest": text_digest(stored.text_to_embed),
     }
@@ -104,31 +166,56 @@ def to_metadata(stored: StoredPassage, record: ArticleRecord) -> Metadata:
         metadata["source"] = stored.source
     if stored.publisher is not None:
         metadata["publisher"] = stored.publisher
-    return metadata
+    return metadata | head_metadata(record) if stored.passage.ordinal == 0 else metadata
 
 
-def from_metadata(passage_id: str, text: str, metadata: Metadata) -> StoredPassage:
+def head_metadata(record: ArticleRecord) -> Metadata:
+    """What only the first passage of a version carries."""
+    metadata: Metadata = {
+        "state": record.state.value,
+        "since": record.since,
+        "passages": record.passages,
+        "content": record.content,
+    }
+    known = {"author": record.author, "etag": record.etag, "last_modified": record.last_modified}
+    return metadata | {name: value for name, value in known.items() if value is not None}
+
+
+def from_metadata(found_id: str, text: str, metadata: Metadata) -> StoredPassage:
     """Read what `to_metadata` wrote."""
-    published = str(metadata["published"])
     return StoredPassage(
-        passage_id,
+        found_id,
         Passage(str(metadata["article"]), int(metadata["ordinal"]), int(metadata["start"]), int(metadata["end"]), text),
         str(metadata["title"]),
-        datetime.date.fromisoformat(published) if published != "0" else None,
+        _day(metadata["published"]),
         _optional(metadata, "source"),
         _optional(metadata, "publisher"),
     )
 
 
 def record_from_metadata(metadata: Metadata) -> ArticleRecord:
-    """The article's record, from the metadata of any of its passages."""
+    """The record of a version, from the metadata of its first passage."""
     return ArticleRecord(
         str(metadata["article"]),
-        Path(str(metadata["root"])),
-        Path(str(metadata["path"])),
+        str(metadata["root"]),
+        str(metadata["path"]),
         str(metadata["version"]),
         str(metadata["title"]),
+        str(metadata.get("content", "")),
+        int(metadata.get("passages", 0)),
+        _day(metadata["published"]),
+        _optional(metadata, "source"),
+        _optional(metadata, "publisher"),
+        _optional(metadata, "author"),
+        VersionState(str(metadata.get("state", VersionState.LIVE))),
+        int(metadata.get("since", 0)),
+        _optional(metadata, "etag"),
+        _optional(metadata, "last_modified"),
     )
+
+
+def _day(number: str | int) -> datetime.date | None:
+    return datetime.date.fromisoformat(str(number)) if int(number) else None
 
 
 def _optional(metadata: Metadata, name: str) -> str | None:
@@ -163,9 +250,9 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """A file that could not be indexed, and why. What the library held of it is kept."""
+    """A file or web page that could not be indexed, and why. What the library held of it is kept."""
 
-    path: Path
+    origin: str
     message: str
     remedy: str
 

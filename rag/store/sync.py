@@ -1,31 +1,31 @@
-"""One index run: find what changed under the given paths, embed that, write it, and only then remove what is gone."""
+"""One index run: embed what changed, write it unseen, let readers see it, and only then delete what it replaced."""
 
-import hashlib
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.chunking import passages_of
 from rag.embedding import PassageEmbeddings
 from rag.errors import ArticleError
-from rag.loaders.discovery import ArticleFile, Scope, discover
-from rag.loaders.files import parse_article, read_bytes
+from rag.loaders.source import Scope
 from rag.settings import Settings
-from rag.store.records import ArticleRecord, FailedFile, IndexSummary, StoredPassage, stored_passages
+from rag.store.lexical import LexicalIndex
+from rag.store.plan import Change, OnChecked, Plan, make_plan, record_of, version_of
+from rag.store.records import ArticleRecord, FailedFile, IndexSummary, StoredPassage, VersionState, stored_passages
 from rag.store.vectors import PassageVectors
 
-_FORMAT = "1"  # raise when reading or cutting articles changes: every article is then written anew
 _WRITTEN_AT_ONCE = 64  # passages between two writes: an interrupted run loses at most the work on these
+_PUBLISHED_AT_ONCE = 2048  # passages that wait unseen at most
+_PUBLISHED_AFTER = 5.0  # seconds that they wait at most
+GRACE_SECONDS = 60  # a reader that began before a version was retired has this long to finish
 
 
 class OnProgress(Protocol):
     """Told how far a run is."""
 
     def __call__(self, done: int, total: int) -> None:
-        """`done` of `total` changed articles are written."""
+        """`done` of `total` changed articles are there for readers, whatever happens from now on."""
 
 
 def no_progress(done: int, total: int) -> None:
@@ -41,155 +41,112 @@ class _NewVersion:
 
 
 class Synchroniser:
-    """Brings the collection of passages in step with files.
+    """Brings the passages in step with files and web pages.
 
-    New passages are written before old ones are deleted, so an interrupted run loses nothing; the next run finds
-    what was left half-way and finishes it. Memory is bounded by the largest article, not by the library.
+    At every instant readers see one whole version of each article, and an interrupted run loses nothing that was
+    published: the next run finds what was left half-way and finishes it, with the vectors that were made. Memory is
+    bounded by a batch of passages and the largest article, not by the library.
 
     Args:
-        settings: How articles are read and cut.
+        settings: How articles are cut.
         embeddings: The model that makes vectors.
         vectors: The collection to change.
+        lexical: The lexical index, which gets new passages before readers see them.
     """
 
-    def __init__(self, settings: Settings, embeddings: PassageEmbeddings, vectors: PassageVectors) -> None:
+    def __init__(
+        self, settings: Settings, embeddings: PassageEmbeddings, vectors: PassageVectors, lexical: LexicalIndex
+    ) -> None:
         self._settings = settings
         self._embeddings = embeddings
         self._vectors = vectors
+        self._lexical = lexical
 
-    def scopes(self, paths: Sequence[Path]) -> list[Scope]:
-        """The article files at or below each path.
-
-        Raises:
-            ArticleError: A path does not exist or cannot be read, or no article was ever there.
-        """
-        records = self._vectors.records()
-        scopes = [discover(path, {record.root for record in records}) for path in paths]
-        # A path inside another of the paths is part of it, so that the order of the paths does not matter.
-        outermost = sorted(scopes, key=lambda scope: len(scope.path.parts))
-        around = [next(outer for outer in outermost if outer.covers(scope.path)) for scope in scopes]
-        scopes = [
-            scope if scope.root == outer.root else discover(scope.path, [outer.root])
-            for scope, outer in zip(scopes, around, strict=True)
-        ]
-        for path, scope in zip(paths, scopes, strict=True):
-            if not scope.files and not any(scope.covers(record.path) for record in records):
-                raise ArticleError(f"Không có bài viết nào trong {path}.", "Hãy chọn thư mục có tệp .md hoặc .txt.")
-        return scopes
-
-    def run(self, scopes: Sequence[Scope], on_progress: OnProgress = no_progress) -> IndexSummary:
-        """Make the collection equal to the scopes and say what changed."""
+    def run(
+        self, scopes: Sequence[Scope], on_progress: OnProgress = no_progress, on_checked: OnChecked = no_progress
+    ) -> IndexSummary:
+        """Make the library equal to the scopes and say what changed."""
         started = time.monotonic()
         summary = IndexSummary()
-        records = self._vectors.records()
-        changed = list(self._changed_files(scopes, records, summary))
-        gone = _gone(scopes, records)
-        if changed or gone:
+        held = self._vectors.live.records
+        plan = make_plan(scopes, held, self._settings.passage_words, summary, on_checked)
+        if plan.noted:
+            self._vectors.note(plan.noted)
+        if plan.changes or plan.gone:
             self._vectors.begin_change(self._embeddings.fingerprint)
-            held = {record.id for record in records}
-            for batch in self._batches(changed, held, summary):
-                done = len(summary.added) + len(summary.updated)
-                on_progress(done - len(batch), len(changed))
-                summary.passages_embedded += self._write(batch)
-                on_progress(done, len(changed))
-            self._vectors.remove(gone)
-        summary.removed += gone
+            self._write_all(plan, summary, on_progress)
+        summary.removed += plan.gone
         summary.seconds = time.monotonic() - started
         return summary
 
-    def _changed_files(
-        self, scopes: Sequence[Scope], records: Sequence[ArticleRecord], summary: IndexSummary
-    ) -> Iterator[ArticleFile]:
-        """The files whose content the library does not hold. The others are counted as unchanged, or as failed."""
-        held = set(records)
-        times_held = Counter(record.id for record in records)  # two versions: the last run was cut off
-        owners = {record.id: record.path for record in records if not _covered(scopes, record.path)}
-        for file in _distinct(scopes):
-            owner = owners.setdefault(file.article_id, file.path)
-            if owner != file.path:
-                summary.failed.append(_taken(file, owner))
-                continue
-            try:
-                data = self._read(file)
-                version = self._version(file, data)
-                # Title and body are not compared: the version is a digest of the whole file.
-                if times_held[file.article_id] == 1 and any(
-                    (record.id, record.version, record.path) == (file.article_id, version, file.path) for record in held
-                ):
-                    summary.unchanged.append(file.article_id)
-                else:
-                    yield file
-            except ArticleError as error:
-                summary.failed.append(FailedFile(file.path, error.message, error.remedy))
+    def _write_all(self, plan: Plan, summary: IndexSummary, on_progress: OnProgress) -> None:
+        waiting: list[_NewVersion] = []
+        done, published = 0, time.monotonic()
+        on_progress(done, len(plan.changes))
+        gone = _Departures(self._vectors.live.records, plan.gone)
+        held = set(self._vectors.live.records)
+        for batch in self._batches(plan.changes, held, summary):
+            summary.passages_embedded += self._stage(batch)
+            waiting += batch
+            size = sum(len(version.passages) for version in waiting)
+            if size >= _PUBLISHED_AT_ONCE or time.monotonic() - published >= _PUBLISHED_AFTER:
+                self._publish(waiting, gone.moved_to(waiting))
+                done += len(waiting)
+                waiting, published = [], time.monotonic()
+                on_progress(done, len(plan.changes))
+        if waiting or gone.left:
+            self._publish(waiting, gone.left)
+        on_progress(done + len(waiting), len(plan.changes))
 
-    def _batches(
-        self, files: Sequence[ArticleFile], held: set[str], summary: IndexSummary
-    ) -> Iterator[list[_NewVersion]]:
-        """Read and cut the files, and hand them on in groups of about `_WRITTEN_AT_ONCE` passages."""
+    def _batches(self, changes: Sequence[Change], held: set[str], summary: IndexSummary) -> Iterator[list[_NewVersion]]:
+        """Read and cut the sources, and hand them on in groups of about `_WRITTEN_AT_ONCE` passages."""
         batch: list[_NewVersion] = []
-        for file in files:
+        for change in changes:
             try:
-                batch.append(self._new_version(file))
+                batch.append(self._new_version(change))
             except ArticleError as error:
-                summary.failed.append(FailedFile(file.path, error.message, error.remedy))
+                summary.failed.append(FailedFile(change.source.origin, error.message, error.remedy))
                 continue
-            (summary.updated if file.article_id in held else summary.added).append(file.article_id)
+            (summary.updated if change.article_id in held else summary.added).append(change.article_id)
             if sum(len(version.passages) for version in batch) >= _WRITTEN_AT_ONCE:
                 yield batch
                 batch = []
         if batch:
             yield batch
 
-    def _new_version(self, file: ArticleFile) -> _NewVersion:
-        data = self._read(file)
-        version = self._version(file, data)
-        article = parse_article(data, file.article_id)
-        passages = stored_passages(article, passages_of(article, self._settings.passage_words), version)
-        return _NewVersion(ArticleRecord(article.id, file.root, file.path, version, article.title), passages)
+    def _new_version(self, change: Change) -> _NewVersion:
+        loaded = change.source.load()
+        words = self._settings.passage_words
+        version = version_of(change.article_id, loaded.content, words)
+        article = replace(loaded.article, id=change.article_id)
+        passages = stored_passages(article, passages_of(article, words), version)
+        record = record_of(loaded, change, version, len(passages))
+        return _NewVersion(replace(record, state=VersionState.STAGED, since=int(time.time())), passages)
 
-    def _read(self, file: ArticleFile) -> bytes:
-        return read_bytes(file.path, int(self._settings.max_file_megabytes * 1e6))
-
-    def _version(self, file: ArticleFile, data: bytes) -> str:
-        how = f"{_FORMAT} {self._settings.passage_words} {file.article_id}\n"
-        return hashlib.sha256(how.encode() + data).hexdigest()[:12]
-
-    def _write(self, batch: Sequence[_NewVersion]) -> int:
-        """Write the new versions, then delete the old ones. Returns how many passages had to be embedded."""
+    def _stage(self, batch: Sequence[_NewVersion]) -> int:
+        """Write the new versions where readers do not see them. Returns how many passages had to be embedded."""
         rows = [(stored, version.record) for version in batch for stored in version.passages]
         vectors = self._vectors.known_vectors([stored.text_to_embed for stored, _ in rows])
         missing = list(dict.fromkeys(stored.text_to_embed for stored, _ in rows if stored.text_to_embed not in vectors))
         vectors.update(zip(missing, self._embeddings.embed_documents(missing) if missing else [], strict=True))
-        self._vectors.add(rows, [vectors[stored.text_to_embed] for stored, _ in rows])
-        self._vectors.keep_only({version.record.id: version.record.version for version in batch})
+        self._vectors.stage(rows, [vectors[stored.text_to_embed] for stored, _ in rows])
         return len(missing)
 
-
-def _covered(scopes: Sequence[Scope], path: Path) -> bool:
-    return any(scope.covers(path) for scope in scopes)
-
-
-def _gone(scopes: Sequence[Scope], records: Iterable[ArticleRecord]) -> list[str]:
-    """Ids of articles below the scopes whose file is there no more, or has another id now."""
-    there = {(file.article_id, file.path) for scope in scopes for file in scope.files}
-    wanted = {article_id for article_id, _ in there}
-    return sorted(
-        {
-            record.id
-            for record in records
-            if _covered(scopes, record.path) and (record.id, record.path) not in there and record.id not in wanted
-        }
-    )
+    def _publish(self, versions: Sequence[_NewVersion], removed: Sequence[str]) -> None:
+        """Switch readers from the old versions to the new: whichever snapshot they hold, both indexes have it all."""
+        self._lexical.change(stored for version in versions for stored in version.passages)
+        self._vectors.publish([version.record for version in versions], removed)
 
 
-def _distinct(scopes: Sequence[Scope]) -> list[ArticleFile]:
-    """The files of all scopes, each once, however many of the scopes it lies in."""
-    return list({file.path: file for scope in scopes for file in scope.files}.values())
+class _Departures:
+    """Articles that are to be removed, each of them together with the article that its file was moved to."""
 
+    def __init__(self, held: Mapping[str, ArticleRecord], gone: Sequence[str]) -> None:
+        self.left = list(gone)
+        self._by_content = {held[article_id].content: article_id for article_id in gone if held[article_id].content}
 
-def _taken(file: ArticleFile, owner: Path) -> FailedFile:
-    return FailedFile(
-        file.path,
-        f"Mã bài “{file.article_id}” đã thuộc về tệp {owner}.",
-        "Hãy đổi tên một trong hai tệp, hoặc dùng một thư mục dữ liệu khác bằng --data.",
-    )
+    def moved_to(self, versions: Sequence[_NewVersion]) -> list[str]:
+        """The departed articles that are among these versions under another id; they are taken off the list."""
+        moved = {self._by_content.get(version.record.content) for version in versions} & set(self.left)
+        self.left = [article_id for article_id in self.left if article_id not in moved]
+        return sorted(one for one in moved if one is not None)

@@ -1,146 +1,271 @@
-"""Passages, their metadata and their vectors in one Chroma collection: the only truth of the library."""
+"""Passages, their metadata and their vectors in one Chroma collection: the only truth of the library.
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+A version of an article is first written as *staged*, which readers do not see. Publishing makes it live and its
+predecessor retired, in one write of their first passages; readers hold a snapshot of what is live, so they see the
+one version or the other. Retired versions are purged when nobody can be reading them any more.
+"""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, cast
 
 import numpy as np
-from chromadb import PersistentClient
-from chromadb.api import ClientAPI
-from chromadb.api.models.Collection import Collection
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 
 from rag.embedding import EmbeddingFingerprint
-from rag.errors import LibraryError
+from rag.settings import Settings
+from rag.store.chroma import ChromaStore, GuardedCollection
 from rag.store.records import (
     ArticleRecord,
+    LiveVersions,
     Metadata,
     SearchFilter,
     StoredPassage,
+    VersionState,
     from_metadata,
-    record_from_metadata,
+    head_metadata,
     text_digest,
     to_metadata,
 )
+from rag.store.rows import (
+    FINGERPRINT,
+    PAGE,
+    fingerprint_of,
+    heads_of,
+    rows_of,
+    version_passages,
+    where_of,
+    whole_articles,
+    with_counts,
+)
 
-_COLLECTION = "passages"
-_PAGE = 1000  # rows read at once: reading everything in one call runs into SQLite's variable limit
-_FINGERPRINT = "embedding_fingerprint"
+_HEADS_AT_ONCE = 2000
+_VERSIONS_AT_ONCE = 200
 _GENERATION = "generation"
 
 
 class PassageVectors:
-    """The collection of passages. One instance a data directory, safe to use from several threads.
+    """The passages of one library. Safe to use from several threads.
 
     Args:
-        client: An open Chroma client.
+        store: An open Chroma.
     """
 
-    def __init__(self, client: ClientAPI) -> None:
-        self._client = client
-        self._collection = self._opened()
-
-    def _opened(self) -> Collection:
-        return self._client.get_or_create_collection(
-            _COLLECTION,
-            embedding_function=None,  # vectors always come from PassageEmbeddings
-            configuration={"hnsw": {"space": "cosine"}},
-            metadata={_GENERATION: 0},
-        )
+    def __init__(self, store: ChromaStore) -> None:
+        self.store = store
+        self._changing = threading.Lock()
+        self._collection: GuardedCollection
+        self._hidden: dict[tuple[str, str], ArticleRecord]
+        self.live: LiveVersions
+        self.refresh()
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open the collection kept in `folder`, making it when missing.
+    def open(cls, settings: Settings) -> Self:
+        """Open the collection that the settings point at, making it when missing.
 
         Raises:
-            LibraryError: Chroma cannot read or write the folder.
+            LibraryError: Chroma cannot read or write its folder, or its server does not answer.
         """
-        try:
-            return cls(PersistentClient(folder, settings=ChromaSettings(anonymized_telemetry=False)))
-        except (ChromaError, ValueError, OSError) as error:
-            raise LibraryError(
-                f"Không mở được cơ sở dữ liệu tại {folder} ({error}).",
-                f"Hãy xóa thư mục {folder.parent} rồi chạy lại `hoidap index`; các tệp bài viết không bị ảnh hưởng.",
-            ) from error
+        return cls(ChromaStore(settings))
 
     def close(self) -> None:
         """Release the database files."""
-        cast("Any", self._client).close()
+        self.store.close()
+
+    def refresh(self) -> None:
+        """Read anew which versions there are."""
+        self.adopt(self.peek())
+
+    def peek(self) -> "StoredState":
+        """What is stored now, perhaps by another process. Readers here do not see it before `adopt`."""
+        collection = self.store.current()
+        records = heads_of(collection)
+        # At a server another process may have deleted rows between two pages, which moves others out of sight.
+        while self.store.server is not None and records != (again := heads_of(collection)):
+            records = again
+        live: dict[str, ArticleRecord] = {}
+        hidden: dict[tuple[str, str], ArticleRecord] = {}
+        for record in records:
+            if record.state is VersionState.LIVE and record.id not in live:
+                live[record.id] = record
+            else:  # a second live version was left by a release that could not switch at once
+                hidden[record.key] = record
+        if not all(record.passages for record in live.values()):
+            live = with_counts(live, collection)
+        return StoredState(collection, LiveVersions(live), hidden)
+
+    def adopt(self, state: "StoredState") -> None:
+        """Let readers see this state."""
+        with self._changing:
+            self._collection, self._hidden, self.live = state.collection, dict(state.hidden), state.live
 
     @property
     def fingerprint(self) -> EmbeddingFingerprint | None:
         """The model whose vectors these are; None while the collection is new."""
-        stored = self._metadata.get(_FINGERPRINT)
-        return EmbeddingFingerprint.from_json(str(stored)) if stored else None
+        return fingerprint_of(self._collection)
 
     @property
     def generation(self) -> int:
         """Raised by every change, so that what is derived knows when it is out of step."""
-        return int(self._metadata.get(_GENERATION, 0))
+        return int(self._collection.metadata.get(_GENERATION, 0))
 
     @property
-    def _metadata(self) -> Metadata:
-        return cast("Metadata", self._collection.metadata or {})
+    def collection(self) -> GuardedCollection:
+        """The edition in use."""
+        return self._collection
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has changed the library since it was last read here."""
+        current = self.store.current()
+        seen = (self._collection.number, self.generation)
+        return seen != (current.number, int(current.metadata.get(_GENERATION, 0)))
 
     def begin_change(self, fingerprint: EmbeddingFingerprint) -> int:
         """Raise the generation before the first write of a run, and return the new one."""
-        generation = self.generation + 1
         if self.fingerprint not in (None, fingerprint) and self.count() == 0:
             # Another model may fill an emptied library, but Chroma never lets a collection's dimension change.
-            self._client.delete_collection(_COLLECTION)
-            self._collection = self._opened()
-        self._collection.modify(metadata={_GENERATION: generation, _FINGERPRINT: fingerprint.to_json()})
-        return generation
+            self.switch_to(self.new_edition())
+        changes: dict[str, str | int] = {FINGERPRINT: fingerprint.to_json(), _GENERATION: self.generation + 1}
+        self._collection.set(**changes)
+        return self.generation
+
+    def new_edition(self) -> GuardedCollection:
+        """An empty, incomplete edition that comes after the one in use."""
+        number = max(self.store.editions(), default=0) + 1
+        edition = self.store.edition(number)
+        edition.set(**{_GENERATION: self.generation})
+        return edition
+
+    def switch_to(self, edition: GuardedCollection) -> None:
+        """Let another edition serve from now on, in one step, and drop those before it."""
+        edition.set(**{_GENERATION: self.generation + 1})
+        edition.mark_complete()
+        self.refresh()
+        if self.store.server is None:  # readers at a server are given until the next run
+            self.drop_superseded()
+
+    def drop_superseded(self) -> None:
+        """Delete the complete editions before the one that serves."""
+        for number, edition in self.store.editions().items():
+            if number < self._collection.number and edition.complete:
+                self.store.drop(number)
 
     def count(self) -> int:
-        """How many passages there are."""
-        return self._collection.count()
+        """How many passages readers see."""
+        return self.live.passages
 
-    def add(self, rows: Sequence[tuple[StoredPassage, ArticleRecord]], vectors: Sequence[Sequence[float]]) -> None:
-        """Write passages with their vectors; writing them again changes nothing.
+    def records(self) -> list[ArticleRecord]:
+        """The live record of each article, sorted by id."""
+        return [record for _, record in sorted(self.live.records.items())]
 
-        The last rows go first: an article counts as held once its first passage is there.
+    @property
+    def hidden(self) -> list[ArticleRecord]:
+        """Versions that readers do not see: being written, left by a run that was cut off, or retired."""
+        return list(self._hidden.values())
+
+    def stage(self, rows: Sequence[tuple[StoredPassage, ArticleRecord]], vectors: Sequence[Sequence[float]]) -> None:
+        """Write passages that readers do not see yet; writing them again changes nothing.
+
+        Args:
+            rows: Whole versions, each from its first passage on, with their records in state STAGED.
+            vectors: One a row, in the same order.
         """
-        for start in reversed(range(0, len(rows), _PAGE)):
-            page = rows[start : start + _PAGE]
+        with self._changing:
+            self._hidden |= {record.key: record for _, record in rows}
+        for start in range(0, len(rows), PAGE):
+            page = rows[start : start + PAGE]
             self._collection.upsert(
                 ids=[stored.id for stored, _ in page],
                 documents=[stored.passage.text for stored, _ in page],
-                embeddings=np.asarray(vectors[start : start + _PAGE], dtype=np.float32),
+                embeddings=np.asarray(vectors[start : start + PAGE], dtype=np.float32),
                 metadatas=[dict(to_metadata(stored, record)) for stored, record in page],
             )
 
-    def keep_only(self, versions: Mapping[str, str]) -> None:
-        """Of each article named, delete every version but the one given."""
-        articles, kept = list(versions), list(versions.values())
-        where: dict[str, Any] = {"$and": [{"article": {"$in": articles}}, {"version": {"$nin": kept}}]}
-        self._collection.delete(where=where)
+    def publish(self, staged: Sequence[ArticleRecord], removed: Collection[str] = ()) -> None:
+        """Let readers see staged versions in place of the ones before them, and no longer see removed articles.
 
-    def remove(self, article_ids: Sequence[str]) -> None:
-        """Delete articles."""
-        for start in range(0, len(article_ids), _PAGE):
-            where: dict[str, Any] = {"article": {"$in": list(article_ids[start : start + _PAGE])}}
+        Args:
+            staged: Records of versions written by `stage`, one an article.
+            removed: Ids of articles that are gone.
+        """
+        now = int(time.time())
+        before = self.live.records
+        retiring = [before[found] for found in [*(record.id for record in staged), *removed] if found in before]
+        changes = [dataclasses.replace(record, state=VersionState.LIVE, since=now) for record in staged]
+        kept = {record.key for record in changes}
+        retired = [
+            dataclasses.replace(record, state=VersionState.RETIRED, since=now)
+            for record in retiring
+            if record.key not in kept
+        ]
+        # An article's two versions change in one call, which Chroma does in one transaction.
+        order = sorted([*changes, *retired], key=lambda record: record.id)
+        for part in whole_articles(order, _HEADS_AT_ONCE):
+            self._collection.update(
+                ids=[record.head for record in part], metadatas=[dict(head_metadata(record)) for record in part]
+            )
+        gone = {record.id for record in retired} - {record.id for record in changes}
+        with self._changing:
+            records = {found: record for found, record in before.items() if found not in gone}
+            records |= {record.id: record for record in changes}
+            self._hidden = {key: one for key, one in self._hidden.items() if key not in kept}
+            self._hidden |= {record.key: record for record in retired}
+            self.live = LiveVersions(records)
+        self._collection.set(**{_GENERATION: self.generation + 1})
+
+    def note(self, records: Sequence[ArticleRecord]) -> None:
+        """Store what has become known of live versions without changing them (where they came from, HTTP marks)."""
+        for start in range(0, len(records), _HEADS_AT_ONCE):
+            part = records[start : start + _HEADS_AT_ONCE]
+            self._collection.update(
+                ids=[record.head for record in part],
+                metadatas=[
+                    dict(head_metadata(record)) | {"root": record.root, "path": record.origin} for record in part
+                ],
+            )
+        with self._changing:
+            self.live = LiveVersions({**self.live.records, **{record.id: record for record in records}})
+
+    def purge(self, versions: Iterable[ArticleRecord]) -> None:
+        """Delete versions that readers do not see."""
+        live = self.live.records
+        doomed = [one for one in versions if (held := live.get(one.id)) is None or held.version != one.version]
+        for start in range(0, len(doomed), _VERSIONS_AT_ONCE):
+            part = doomed[start : start + _VERSIONS_AT_ONCE]
+            articles, names = [one.id for one in part], [one.version for one in part]
+            where: dict[str, Any] = {"$and": [{"article": {"$in": articles}}, {"version": {"$in": names}}]}
             self._collection.delete(where=where)
+        keys = {record.key for record in doomed}
+        with self._changing:
+            self._hidden = {key: one for key, one in self._hidden.items() if key not in keys}
 
-    def records(self) -> list[ArticleRecord]:
-        """One record for each version of each article, sorted by id. Two versions mean that a run was cut off."""
-        rows = self._rows({"ordinal": 0}, ["metadatas"])
-        records = {record_from_metadata(metadata) for _, _, metadata in rows}
-        return sorted(records, key=lambda record: (record.id, record.version))
+    def delete_rows(self, ids: Sequence[str]) -> None:
+        """Delete single passages: what `doctor` found to belong to no version."""
+        for start in range(0, len(ids), PAGE):
+            self._collection.delete(ids=list(ids[start : start + PAGE]))
 
-    def article_passages(self, article_id: str) -> list[StoredPassage]:
-        """The passages of one article in order; joined, their texts are its body."""
-        rows = self._rows({"article": article_id}, ["metadatas", "documents"])
-        return sorted((from_metadata(*row) for row in rows), key=lambda stored: stored.passage.ordinal)
+    def article_passages(self, article_id: str, version: str | None = None) -> list[StoredPassage]:
+        """The passages of one article in order; joined, their texts are its body.
+
+        Args:
+            article_id: The article's id.
+            version: Which version; None takes the one that readers see.
+        """
+        if version is None:
+            record = self.live.records.get(article_id)
+            if record is None:
+                return []
+            version = record.version
+        return version_passages(self._collection, article_id, version)
 
     def known_vectors(self, texts: Sequence[str]) -> dict[str, Sequence[float]]:
         """Vectors already held for these texts, whatever article they stand in, so that none is made twice."""
         known: dict[str, Sequence[float]] = {}
         digests = {text_digest(text): text for text in texts}
         wanted = list(digests)
-        for start in range(0, len(wanted), _PAGE):
-            where: dict[str, Any] = {"text_digest": {"$in": wanted[start : start + _PAGE]}}
+        for start in range(0, len(wanted), PAGE):
+            where: dict[str, Any] = {"text_digest": {"$in": wanted[start : start + PAGE]}}
             found = self._collection.get(where=where, include=["metadatas", "embeddings"])
             vectors = np.asarray(found["embeddings"], dtype=np.float32)
             for metadata, vector in zip(cast("list[Metadata]", found["metadatas"]), vectors, strict=True):
@@ -148,19 +273,14 @@ class PassageVectors:
         return known
 
     def all_passages(self) -> Iterator[StoredPassage]:
-        """Every passage, in no particular order, read page by page."""
-        return (from_metadata(*row) for row in self._rows(None, ["metadatas", "documents"]))
+        """Every passage that readers see, in no particular order, read page by page."""
+        live = self.live
+        rows = rows_of(self._collection, None, ["metadatas", "documents"])
+        return (from_metadata(*row) for row in rows if live.holds(row[0]))
 
-    def _rows(self, where: dict[str, Any] | None, include: list[str]) -> Iterator[tuple[str, str, Metadata]]:
-        offset = 0
-        while True:
-            page = self._collection.get(where=where, include=cast("Any", include), limit=_PAGE, offset=offset)
-            documents = page["documents"] or [""] * len(page["ids"])
-            metadatas = cast("list[Metadata]", page["metadatas"] or [])
-            yield from zip(page["ids"], documents, metadatas, strict=True)
-            if len(page["ids"]) < _PAGE:
-                return
-            offset += _PAGE
+    def every_row(self) -> Iterator[tuple[str, Metadata]]:
+        """Id and metadata of every row, whether readers see it or not."""
+        return ((found, metadata) for found, _, metadata in rows_of(self._collection, None, ["metadatas"]))
 
     def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
         """The passages with these ids, by id; unknown ids are left out."""
@@ -171,7 +291,11 @@ class PassageVectors:
         return {row[0]: from_metadata(*row) for row in rows}
 
     def nearest(
-        self, vector: Sequence[float], limit: int, search_filter: SearchFilter | None = None
+        self,
+        vector: Sequence[float],
+        limit: int,
+        search_filter: SearchFilter | None = None,
+        live: LiveVersions | None = None,
     ) -> dict[str, float]:
         """Passage ids nearest to the vector with their cosine, best first.
 
@@ -179,17 +303,24 @@ class PassageVectors:
             vector: A question's vector, L2-normalised.
             limit: Most ids returned.
             search_filter: Applied inside Chroma.
+            live: The snapshot to search; None takes the present one.
         """
-        if self.count() == 0:
+        live = live or self.live
+        if not live.records:
             return {}
-        found = self._collection.query(
-            query_embeddings=np.asarray([vector], dtype=np.float32),
-            n_results=limit,
-            where=_where(search_filter),
-            include=["distances"],
-        )
-        distances = cast("list[list[float]]", found["distances"])[0]
-        return {passage_id: 1.0 - distance for passage_id, distance in zip(found["ids"][0], distances, strict=True)}
+        wanted, held = limit, int(self._collection.count())
+        while True:
+            found = self._collection.query(
+                query_embeddings=np.asarray([vector], dtype=np.float32),
+                n_results=wanted,
+                where=where_of(search_filter),
+                include=["distances"],
+            )
+            ids, distances = found["ids"][0], cast("list[list[float]]", found["distances"])[0]
+            seen = {one: 1.0 - distance for one, distance in zip(ids, distances, strict=True) if live.holds(one)}
+            if len(seen) >= limit or len(ids) < wanted or wanted >= held:
+                return dict(list(seen.items())[:limit])
+            wanted = min(2 * wanted, held)  # some of what was found is being written or was replaced
 
     def cosines(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
         """The exact cosine of the vector with each of these passages, by id; unknown ids are left out."""
@@ -203,17 +334,16 @@ class PassageVectors:
         return dict(zip(found["ids"], (float(cosine) for cosine in cosines), strict=True))
 
 
-def _where(search_filter: SearchFilter | None) -> dict[str, Any] | None:
-    if search_filter is None:
-        return None
-    conditions: list[dict[str, Any]] = []
-    if search_filter.day_range is not None:
-        first, last = search_filter.day_range
-        conditions += [{"published": {"$gte": first}}, {"published": {"$lte": last}}]
-    if search_filter.publishers:
-        conditions.append({"publisher": {"$in": list(search_filter.publishers)}})
-    if search_filter.articles:
-        conditions.append({"article": {"$in": list(search_filter.articles)}})
-    if len(conditions) > 1:
-        return {"$and": conditions}
-    return conditions[0] if conditions else None
+@dataclasses.dataclass(frozen=True, slots=True)
+class StoredState:
+    """What is stored at one moment.
+
+    Attributes:
+        collection: The edition that serves.
+        live: The versions that readers are to see.
+        hidden: The other versions, by article id and version.
+    """
+
+    collection: GuardedCollection
+    live: LiveVersions
+    hidden: Mapping[tuple[str, str], ArticleRecord]

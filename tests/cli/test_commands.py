@@ -139,7 +139,7 @@ def test_one_bad_file_is_named_and_the_others_are_indexed(run: Run, folder: Path
     assert indexed.code == 1
     assert "1 bài mới" in indexed.output
     assert "2 lỗi" in indexed.output
-    assert "bad.txt: Tệp không phải UTF-8 (byte 0xea ở vị trí 2)." in indexed.errors
+    assert "bad.txt: Tệp không phải UTF-8 (byte 0xea ở vị trí 2)" in indexed.errors
     assert "empty.txt: Tệp rỗng." in indexed.errors
 
 
@@ -147,7 +147,7 @@ def test_one_bad_file_is_named_and_the_others_are_indexed(run: Run, folder: Path
     ("arguments", "message"),
     [
         (["index", "/no/such/folder"], "Không có tệp hoặc thư mục nào tại /no/such/folder."),
-        (["index", "https://example.org/a"], "Chưa đọc được địa chỉ web (https://example.org/a)."),
+        (["index", "http://127.0.0.1:9/a"], "Địa chỉ 127.0.0.1 trỏ vào máy này hoặc mạng nội bộ (127.0.0.1)."),
         (["ask", "--batch", "/no/such/file"], "Không đọc được tệp câu hỏi /no/such/file"),
         (["ask", "Ai?", "--data", "/proc/hoidap"], "Không ghi được vào thư mục dữ liệu /proc/hoidap"),
     ],

@@ -1,9 +1,12 @@
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from rag.errors import ArticleError
-from rag.loaders.discovery import Scope, discover
+from rag.loaders import discovery
+from rag.loaders.files import FileLimits
+from rag.loaders.source import Scope
 
 
 @pytest.fixture
@@ -15,8 +18,12 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def discover(path: Path, known_roots: Iterable[Path] = ()) -> Scope:
+    return discovery.discover(path, FileLimits(10**6), known_roots)
+
+
 def ids(scope: Scope) -> list[str]:
-    return [file.article_id for file in scope.files]
+    return [file.article_id for file in scope.sources]
 
 
 def test_article_files_are_found_at_any_depth_and_named_by_their_path_without_suffix(tree: Path) -> None:
@@ -41,7 +48,7 @@ def test_of_two_known_roots_the_inner_one_names_the_files(tree: Path) -> None:
 def test_a_folder_given_through_a_link_or_with_dots_is_the_same_folder(tree: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(tree / "sub")
-    assert discover(link).files == discover(tree / "sub").files == discover(tree / "sub" / ".." / "sub").files
+    assert discover(link).sources == discover(tree / "sub").sources == discover(tree / "sub" / ".." / "sub").sources
 
 
 def test_a_path_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
@@ -57,7 +64,7 @@ def test_a_file_of_an_unknown_kind_is_refused_naming_the_kinds_that_work(tree: P
 
 def test_a_scope_covers_what_lies_below_its_path_only(tree: Path) -> None:
     scope = discover(tree / "sub")
-    assert scope.covers(tree / "sub" / "gone.md")
-    assert scope.covers(tree / "sub" / "deep" / "d.markdown")
-    assert not scope.covers(tree / "b.md")
-    assert not scope.covers(tree / "subway.md")
+    assert scope.covers(str(tree / "sub" / "gone.md"))
+    assert scope.covers(str(tree / "sub" / "deep" / "d.markdown"))
+    assert not scope.covers(str(tree / "b.md"))
+    assert not scope.covers(str(tree / "subway.md"))

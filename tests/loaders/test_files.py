@@ -9,7 +9,8 @@ from vietnamese_text import texts
 
 from rag.article import Article
 from rag.errors import ArticleError
-from rag.loaders.files import load_article, parse_article
+from rag.loaders.files import load_article
+from rag.loaders.markdown import parse_article
 
 
 def parsed(text: str) -> Article:
@@ -87,7 +88,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:
     with pytest.raises(ArticleError, match=r"0xff ở vị trí 4"):
         parse_article(b"Tin \xff\xfe", "a")
     with pytest.raises(ArticleError, match="UTF-8"):
-        parse_article("Tiêu đề\nNội dung.".encode("utf-16"), "a")
+        parse_article("Tiêu đề\nNội dung.".encode("utf-16-le"), "a")
 
 
 @given(st.one_of(st.binary(), st.text().map(str.encode), st.text().map(lambda text: f"---\n{text}\n---\nb".encode())))
@@ -113,8 +114,8 @@ def test_decomposed_unicode_and_windows_line_ends_give_the_same_article(body: st
 
 def test_a_file_over_the_limit_is_refused_with_both_sizes(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    file.write_text("Tiêu đề\n" + "x" * 2_000_000, encoding="utf-8")
-    with pytest.raises(ArticleError, match=r"2\.0 MB, quá giới hạn 1 MB") as refused:
+    file.write_text("Tiêu đề\n" + "ệ" * 700_000, encoding="utf-8")
+    with pytest.raises(ArticleError, match=r"2\.1 MB, quá giới hạn 1 MB") as refused:
         load_article(file, "a", 1_000_000)
     assert "HOIDAP_MAX_FILE_MEGABYTES" in refused.value.remedy
     assert load_article(file, "a", file.stat().st_size).title == "Tiêu đề"

@@ -199,11 +199,12 @@ def test_a_damaged_accent_model_is_made_anew_on_opening(
         assert library.language.accents.restore("gian BK-24 khanh thanh") == "giàn BK-24 khánh thành"
 
 
-def test_a_damaged_database_is_refused_saying_what_to_delete(indexed: Path, open_library: OpenLibrary) -> None:
+def test_a_damaged_database_is_refused_saying_how_to_mend_it(indexed: Path, open_library: OpenLibrary) -> None:
     (indexed / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
-    with pytest.raises(LibraryError, match="Không mở được cơ sở dữ liệu") as refused, open_library(indexed):
+    with pytest.raises(LibraryError, match="Không đọc được cơ sở dữ liệu") as refused, open_library(indexed):
         pass
-    assert str(indexed) in refused.value.remedy
+    assert str(indexed) in refused.value.message
+    assert "hoidap doctor --fix" in refused.value.remedy
 
 
 def test_opening_a_library_does_not_load_the_model(indexed: Path, tmp_path: Path) -> None:

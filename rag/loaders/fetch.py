@@ -1,0 +1,338 @@
+"""Fetch web pages safely: only public addresses, checked where the connection is made; limits on size and time."""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+
+from rag import __version__
+from rag.errors import ArticleError
+from rag.loaders.source import SourceGoneError
+from rag.settings import Settings
+
+USER_AGENT = f"hoidap/{__version__}"
+_MOST_REDIRECTS = 5
+_NOT_MODIFIED = 304
+_GONE = (404, 410)
+_REFUSED = (401, 403, 451)
+_FIRST_ERROR = 400
+_MOST_RATIO = 100  # of unpacked to transferred size; pages pack about ten to one
+_RATIO_COUNTS_FROM = 1_000_000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class PrivateAddressError(ArticleError):
+    """The address leads into this machine or a private network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server sent.
+
+    Attributes:
+        address: Where it came from in the end.
+        data: The content; empty where it has not changed.
+        kind: Media type, lower case.
+        unchanged: Whether the server says that it is what it was.
+        etag: To ask with next time.
+        last_modified: As `etag`.
+    """
+
+    address: str
+    data: bytes
+    kind: str
+    unchanged: bool
+    etag: str | None
+    last_modified: str | None
+
+
+class Fetcher:
+    """Fetches pages, one at a time, with a pause between two of one site. Close it after use, or use `with`.
+
+    Proxies of the environment are not used: what they connect to could not be checked.
+
+    Args:
+        settings: Limits, and whether private addresses are allowed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._last: dict[str, float] = {}
+        self._clock = _Clock()
+        self._client = httpx.Client(
+            transport=_GuardedTransport(self._clock, allow_private=settings.web_allow_private),
+            timeout=settings.web_timeout_seconds,
+            headers={"User-Agent": USER_AGENT, "Accept-Language": "vi, en;q=0.5"},
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close connections."""
+        self._client.close()
+
+    def fetch(self, address: str, etag: str | None = None, last_modified: str | None = None) -> Page:
+        """Fetch a page, following redirects.
+
+        Args:
+            address: With `http://` or `https://`.
+            etag: Of the version that is known; the server then sends only another one.
+            last_modified: As `etag`.
+
+        Raises:
+            PrivateAddressError: It, or a redirect from it, leads into this machine or a private network.
+            SourceGoneError: The server says that there is no such page.
+            ArticleError: It cannot be fetched within the limits.
+        """
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in conditions.items() if value is not None}
+        current = address
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._require_web(current)
+            self._wait_for_turn(current)
+            self._clock.deadline = time.monotonic() + self._settings.web_timeout_seconds
+            try:
+                answer = self._once(current, headers)
+            except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException) as error:
+                raise _unreachable(current, error) from error
+            if isinstance(answer, Page):
+                return answer
+            current = urljoin(current, answer)
+        raise ArticleError(
+            f"Địa chỉ {address} chuyển hướng quá {_MOST_REDIRECTS} lần.", "Hãy dùng địa chỉ cuối cùng của trang."
+        )
+
+    def _require_web(self, address: str) -> None:
+        try:
+            parts = urlsplit(address)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if host is None or parts.scheme not in ("http", "https") or parts.username is not None:
+            raise ArticleError(
+                f"Địa chỉ {address} không hợp lệ.", "Hãy dùng địa chỉ dạng https://máy-chủ/trang, không kèm mật khẩu."
+            )
+
+    def _wait_for_turn(self, address: str) -> None:
+        site = urlsplit(address).netloc
+        pause = self._last.get(site, -1e9) + self._settings.web_delay_seconds - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self._last[site] = time.monotonic()
+
+    def _once(self, address: str, headers: Mapping[str, str]) -> Page | str:
+        """One request: the page, or where it redirects to."""
+        with self._client.stream("GET", address, headers=dict(headers)) as response:
+            if response.has_redirect_location:
+                return str(response.headers.get("location", ""))
+            if response.status_code in _GONE:
+                raise SourceGoneError(
+                    f"Trang {address} không còn (HTTP {response.status_code}).", "Hãy kiểm tra lại địa chỉ."
+                )
+            if response.status_code >= _FIRST_ERROR:
+                denied = response.status_code in _REFUSED
+                raise ArticleError(
+                    f"Máy chủ trả lời HTTP {response.status_code} cho {address}.",
+                    "Trang này không cho tải tự động; hãy chép bài vào tệp .txt." if denied else "Hãy thử lại sau.",
+                )
+            unchanged = response.status_code == _NOT_MODIFIED
+            return Page(
+                address,
+                b"" if unchanged else self._body(response, address),
+                response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+                unchanged,
+                response.headers.get("etag"),
+                response.headers.get("last-modified"),
+            )
+
+    def _body(self, response: httpx.Response, address: str) -> bytes:
+        most = int(self._settings.max_file_megabytes * 1e6)
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > most:
+                raise ArticleError(
+                    f"Trang {address} lớn hơn giới hạn {most / 1e6:g} MB.", "Hãy tăng HOIDAP_MAX_FILE_MEGABYTES."
+                )
+            if len(body) > max(_RATIO_COUNTS_FROM, _MOST_RATIO * response.num_bytes_downloaded):
+                raise ArticleError(
+                    f"Trang {address} nén bất thường ({response.num_bytes_downloaded} byte bung ra hơn {len(body)}).",
+                    "Trang này có thể gây hại nên không được đọc.",
+                )
+        return bytes(body)
+
+
+def _unreachable(address: str, error: Exception) -> ArticleError:
+    if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
+        return ArticleError(
+            f"Trang {address} không trả lời kịp.", "Hãy thử lại sau, hoặc tăng HOIDAP_WEB_TIMEOUT_SECONDS."
+        )
+    return ArticleError(f"Không tải được {address} ({error}).", "Hãy kiểm tra địa chỉ và kết nối mạng.")
+
+
+class _Clock:
+    """When the page that is being fetched is late."""
+
+    def __init__(self) -> None:
+        self.deadline = float("inf")
+
+    def remaining(self, timeout: float | None) -> float:
+        """Seconds that a step may take.
+
+        Raises:
+            httpcore.ReadTimeout: None are left.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left if timeout is None else min(left, timeout)
+
+
+class _GuardedTransport(httpx.BaseTransport):
+    """httpx's transport over a pool whose connections are checked."""
+
+    def __init__(self, clock: _Clock, *, allow_private: bool) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            max_connections=2,
+            network_backend=_GuardedBackend(clock, allow_private=allow_private),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        inner = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=b"",
+            extensions=request.extensions,
+        )
+        try:
+            response = self._pool.handle_request(inner)
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise _as_httpx(error) from error
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.iter_stream()
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise _as_httpx(error) from error
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def _as_httpx(error: Exception) -> httpx.HTTPError:
+    if isinstance(error, httpcore.TimeoutException):
+        return httpx.ReadTimeout(str(error))
+    return httpx.ReadError(str(error) or type(error).__name__)
+
+
+class _GuardedBackend(httpcore.NetworkBackend):
+    """Looks a name up once, checks what it leads to, and connects to just that: a second look-up cannot differ."""
+
+    def __init__(self, clock: _Clock, *, allow_private: bool) -> None:
+        self._clock = clock
+        self._allow_private = allow_private
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"không có máy chủ {host}") from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not self._allow_private:
+            for address in addresses:
+                _require_public(host, address)
+        problem: Exception = httpcore.ConnectError(f"không có máy chủ {host}")
+        for address in addresses:
+            try:
+                stream = self._backend.connect_tcp(
+                    address, port, self._clock.remaining(timeout), local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                problem = error
+            else:
+                return _TimedStream(stream, self._clock)
+        raise problem
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection that is given up when the page is late, however slowly its bytes drip."""
+
+    def __init__(self, stream: httpcore.NetworkStream, clock: _Clock) -> None:
+        self._stream = stream
+        self._clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._clock.remaining(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._clock.remaining(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _TimedStream(
+            self._stream.start_tls(ssl_context, server_hostname, self._clock.remaining(timeout)), self._clock
+        )
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
+        return self._stream.get_extra_info(info)
+
+
+def _require_public(host: str, address: str) -> None:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    for one in (parsed, *_carried(parsed)):
+        if not one.is_global or one.is_multicast:
+            raise PrivateAddressError(
+                f"Địa chỉ {host} trỏ vào máy này hoặc mạng nội bộ ({address}).",
+                "Hãy đặt HOIDAP_WEB_ALLOW_PRIVATE=true nếu bạn tin trang này.",
+            )
+
+
+def _carried(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 address leads to in the end."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        carried.append(ipaddress.IPv4Address(address.packed[-4:]))
+    yield from (one for one in carried if one is not None)

@@ -1,0 +1,248 @@
+"""Chroma as the library uses it: embedded or over HTTP, collections that come in editions, errors with a remedy."""
+
+import contextlib
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+from chromadb import HttpClient, PersistentClient
+from chromadb.api import ClientAPI
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError, NotFoundError
+
+from rag.errors import LibraryError
+from rag.settings import Settings
+from rag.store.records import Metadata
+
+_NAME = "passages"
+_EDITION = "edition"
+_COMPLETE = "complete"
+_FULL = ("full", "no space", "disk i/o", "quota", "too large")
+_READ_ONLY = ("readonly", "read-only", "permission denied")
+
+
+def chroma_folder(settings: Settings) -> Path:
+    """Where embedded Chroma keeps its files."""
+    return settings.data_dir / "chroma"
+
+
+def database_fault(settings: Settings) -> str | None:
+    """What SQLite finds wrong with embedded Chroma's file; None where it is sound, or not there yet."""
+    file = chroma_folder(settings) / "chroma.sqlite3"
+    if not file.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if said == "ok" else str(said)
+
+
+class ChromaStore:
+    """A Chroma client with the collections of one library.
+
+    The collection is kept in editions, so that a whole new one (of another embedding model) can be prepared beside
+    the one that serves, and takes its place in one step: the complete edition of the highest number is the library.
+
+    Args:
+        settings: Says where Chroma is: a server, or the data directory.
+
+    Raises:
+        LibraryError: The files are damaged, or the server does not answer or refuses the token.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.server = settings.chroma_url
+        with self.guarded():
+            self._client = self._connected()
+
+    def _connected(self) -> ClientAPI:
+        quiet = ChromaSettings(anonymized_telemetry=False)
+        if self.server is None:
+            folder = chroma_folder(self._settings)
+            try:
+                return PersistentClient(folder, settings=quiet)
+            except AttributeError:
+                # Chroma keeps what is left of a client that failed to start, and drops it at the next try only.
+                return PersistentClient(folder, settings=quiet)
+        parts = urlsplit(self.server)
+        token = self._settings.chroma_token
+        headers = {} if token is None else {"Authorization": f"Bearer {token}", "X-Chroma-Token": token}
+        secure = parts.scheme == "https"
+        port = parts.port or (443 if secure else 8000)
+        return HttpClient(parts.hostname or "localhost", port, ssl=secure, headers=headers, settings=quiet)
+
+    def close(self) -> None:
+        """Release files and connections."""
+        cast("Any", self._client).close()
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn what Chroma raises into an error that says what to do."""
+        try:
+            yield
+        except (ChromaError, sqlite3.Error, httpx.HTTPError, ValueError, OSError) as error:
+            raise self._explained(error) from error
+        except BaseException as error:
+            # Rust panics on some damaged files. pyo3's PanicException is no Exception and cannot be imported, so it
+            # is told by its name; everything else, Ctrl+C among it, goes on.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise self._explained(error) from error
+
+    def _explained(self, error: BaseException) -> LibraryError:
+        said = " ".join(str(error).split())[:300]
+        lower = said.lower()
+        if self.server is not None:
+            return LibraryError(
+                f"Máy chủ Chroma tại {self.server} không dùng được ({type(error).__name__}: {said}).",
+                "Hãy kiểm tra máy chủ đang chạy, địa chỉ HOIDAP_CHROMA_URL và mã HOIDAP_CHROMA_TOKEN.",
+            )
+        where = self._settings.data_dir
+        if any(word in lower for word in _FULL):
+            return LibraryError(
+                f"Không ghi được vào thư mục dữ liệu {where}: có lẽ ổ đĩa đã đầy ({said}).",
+                "Hãy dọn bớt chỗ trên ổ đĩa rồi chạy lại lệnh; những bài đã vào thư viện vẫn còn nguyên.",
+            )
+        if any(word in lower for word in _READ_ONLY):
+            return LibraryError(
+                f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
+                "Hãy cấp quyền ghi, hoặc chọn thư mục khác bằng --data hay HOIDAP_DATA_DIR.",
+            )
+        if database_fault(self._settings) is None and not isinstance(error, ValueError):
+            return LibraryError(  # Chroma does not always say why SQLite could not write
+                f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
+                "Hãy kiểm tra chỗ trống trên ổ đĩa và quyền ghi rồi chạy lại lệnh; nếu vẫn lỗi, hãy chạy "
+                "`hoidap doctor --fix`.",
+            )
+        return LibraryError(
+            f"Không đọc được cơ sở dữ liệu tại {chroma_folder(self._settings)} ({type(error).__name__}: {said}).",
+            "Hãy chạy `hoidap doctor --fix` để sửa; các tệp bài viết gốc không bị ảnh hưởng.",
+        )
+
+    def edition(self, number: int) -> "GuardedCollection":
+        """The collection of this edition, made when missing and incomplete unless it is the first."""
+        complete = int(number == 0)
+        with self.guarded():
+            return GuardedCollection(
+                self,
+                self._client.get_or_create_collection(
+                    _edition_name(number),
+                    embedding_function=None,  # vectors always come from PassageEmbeddings
+                    configuration={"hnsw": {"space": "cosine"}},
+                    metadata={_EDITION: number, _COMPLETE: complete, "generation": 0},
+                ),
+            )
+
+    def editions(self) -> dict[int, "GuardedCollection"]:
+        """Every edition there is, by number."""
+        with self.guarded():
+            found = [one for one in self._client.list_collections() if _edition_number(one.name) is not None]
+            return {
+                cast("int", _edition_number(one.name)): GuardedCollection(
+                    self, self._client.get_collection(one.name, embedding_function=None)
+                )
+                for one in found
+            }
+
+    def current(self) -> "GuardedCollection":
+        """The edition that serves: the complete one of the highest number; an empty first one in a new library."""
+        complete = {number: one for number, one in self.editions().items() if one.complete}
+        return complete[max(complete)] if complete else self.edition(0)
+
+    def drop(self, number: int) -> None:
+        """Delete an edition."""
+        with self.guarded(), contextlib.suppress(NotFoundError):
+            self._client.delete_collection(_edition_name(number))
+
+    def create_marker(self, name: str, metadata: Metadata) -> bool:
+        """Make an empty collection of this name; False where it exists. The server lets one process only."""
+        if self.marker(name) is not None:
+            return False
+        with self.guarded():
+            try:
+                self._client.create_collection(name, metadata=dict(metadata), embedding_function=None)
+            except ChromaError as error:
+                if "already exists" not in str(error):
+                    raise
+                return False
+        return True
+
+    def marker(self, name: str) -> Metadata | None:
+        """The metadata of the collection of this name, None where there is none."""
+        with self.guarded():
+            try:
+                return cast("Metadata", self._client.get_collection(name, embedding_function=None).metadata or {})
+            except NotFoundError:
+                return None
+
+    def touch_marker(self, name: str, metadata: Metadata) -> None:
+        """Replace the metadata of a marker."""
+        with self.guarded(), contextlib.suppress(NotFoundError):
+            self._client.get_collection(name, embedding_function=None).modify(metadata=dict(metadata))
+
+    def remove_marker(self, name: str) -> None:
+        """Delete a marker."""
+        with self.guarded(), contextlib.suppress(NotFoundError):
+            self._client.delete_collection(name)
+
+
+class GuardedCollection:
+    """One edition. Calls go to Chroma's collection; what it raises becomes a `LibraryError`."""
+
+    def __init__(self, store: ChromaStore, collection: Collection) -> None:
+        self._store = store
+        self._collection = collection
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._collection, name)
+
+        @functools.wraps(method)
+        def call(*arguments: object, **named: object) -> object:
+            with self._store.guarded():
+                return method(*arguments, **named)
+
+        return call
+
+    @property
+    def metadata(self) -> Metadata:
+        """As of when the collection was last fetched or changed here."""
+        return cast("Metadata", self._collection.metadata or {})
+
+    @property
+    def number(self) -> int:
+        """Which edition this is."""
+        return int(self.metadata.get(_EDITION, 0))
+
+    @property
+    def complete(self) -> bool:
+        """Whether it may serve."""
+        return bool(self.metadata.get(_COMPLETE, self.number == 0))
+
+    def set(self, **changes: str | int) -> None:
+        """Change some of the collection's metadata, in one step."""
+        wanted = {key: value for key, value in {**self.metadata, **changes}.items() if not key.startswith("hnsw:")}
+        with self._store.guarded():
+            self._collection.modify(metadata=wanted)
+
+    def mark_complete(self) -> None:
+        """From now on this edition serves, if no higher one does."""
+        self.set(**{_COMPLETE: 1})
+
+
+def _edition_name(number: int) -> str:
+    return _NAME if number == 0 else f"{_NAME}-{number}"
+
+
+def _edition_number(name: str) -> int | None:
+    if name == _NAME:
+        return 0
+    prefix, _, number = name.partition("-")
+    return int(number) if prefix == _NAME and number.isdecimal() else None

@@ -1,0 +1,91 @@
+"""Reading and addressing the rows of a collection of passages."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from rag.embedding import EmbeddingFingerprint
+from rag.store.chroma import GuardedCollection
+from rag.store.records import (
+    ArticleRecord,
+    Metadata,
+    SearchFilter,
+    StoredPassage,
+    from_metadata,
+    record_from_metadata,
+)
+
+PAGE = 1000  # rows read at once: reading everything in one call runs into SQLite's variable limit
+FINGERPRINT = "embedding_fingerprint"
+
+
+def version_passages(collection: GuardedCollection, article_id: str, version: str) -> list[StoredPassage]:
+    """The passages of one version of an article, in order."""
+    where: dict[str, Any] = {"$and": [{"article": article_id}, {"version": version}]}
+    rows = rows_of(collection, where, ["metadatas", "documents"])
+    return sorted((from_metadata(*row) for row in rows), key=lambda stored: stored.passage.ordinal)
+
+
+def fingerprint_of(collection: GuardedCollection) -> EmbeddingFingerprint | None:
+    """The model that made an edition's vectors; None while it is new."""
+    stored = collection.metadata.get(FINGERPRINT)
+    return EmbeddingFingerprint.from_json(str(stored)) if stored else None
+
+
+def heads_of(collection: GuardedCollection) -> list[ArticleRecord]:
+    """The record of every version there is, sorted by article and version."""
+    rows = rows_of(collection, {"ordinal": 0}, ["metadatas"])
+    return sorted((record_from_metadata(row) for _, _, row in rows), key=lambda record: record.key)
+
+
+def with_counts(live: dict[str, ArticleRecord], collection: GuardedCollection) -> dict[str, ArticleRecord]:
+    """The records with how many passages each has, which an older release did not note."""
+    counts = Counter(found.rpartition("#")[0] for found, _, _ in rows_of(collection, None, []))
+    return {
+        record.id: dataclasses.replace(record, passages=counts[record.head.rpartition("#")[0]])
+        for record in live.values()
+    }
+
+
+def rows_of(
+    collection: GuardedCollection, where: Mapping[str, Any] | None, include: list[str]
+) -> Iterator[tuple[str, str, Metadata]]:
+    """Id, text and metadata of the rows of an edition, read page by page; empty where not included."""
+    offset = 0
+    while True:
+        page = collection.get(where=where, include=include, limit=PAGE, offset=offset)
+        documents = page["documents"] or [""] * len(page["ids"])
+        metadatas = cast("list[Metadata]", page["metadatas"] or [{}] * len(page["ids"]))
+        yield from zip(page["ids"], documents, metadatas, strict=True)
+        if len(page["ids"]) < PAGE:
+            return
+        offset += PAGE
+
+
+def whole_articles(records: Sequence[ArticleRecord], most: int) -> Iterator[Sequence[ArticleRecord]]:
+    """Parts of about `most` records, sorted by article, that never separate the versions of one article."""
+    start = 0
+    while start < len(records):
+        stop = min(start + most, len(records))
+        while stop < len(records) and records[stop].id == records[stop - 1].id:
+            stop += 1
+        yield records[start:stop]
+        start = stop
+
+
+def where_of(search_filter: SearchFilter | None) -> dict[str, Any] | None:
+    """A search filter as Chroma's condition; None where it lets everything through."""
+    if search_filter is None:
+        return None
+    conditions: list[dict[str, Any]] = []
+    if search_filter.day_range is not None:
+        first, last = search_filter.day_range
+        conditions += [{"published": {"$gte": first}}, {"published": {"$lte": last}}]
+    if search_filter.publishers:
+        conditions.append({"publisher": {"$in": list(search_filter.publishers)}})
+    if search_filter.articles:
+        conditions.append({"article": {"$in": list(search_filter.articles)}})
+    if len(conditions) > 1:
+        return {"$and": conditions}
+    return conditions[0] if conditions else None

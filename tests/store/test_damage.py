@@ -1,0 +1,180 @@
+"""What happens to disks and files: full, read-only, damaged. Each says what to do, and that works."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT, OpenLibrary, Write
+
+from rag.cli import main
+from rag.embedding import PassageEmbeddings
+from rag.errors import LibraryError
+from rag.store.library import Library
+
+
+@pytest.fixture
+def indexed(
+    tmp_path: Path, folder: Path, write: Write, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings
+) -> Path:
+    """A data directory that holds twenty articles."""
+    for number in range(20):
+        write(folder / f"{number}.md", f"Giàn số {number} khánh thành tại Vũng Tàu.")
+    with open_library(tmp_path / "data", tiny_embeddings) as library:
+        library.sync([folder])
+    return tmp_path / "data"
+
+
+def doctor(
+    data: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *options: str
+) -> tuple[int, dict[str, str]]:
+    """Exit code, and severity by check."""
+    monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", str(tiny_model))
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main(["doctor", "--json", *options, "--data", str(data)])
+    rows = json.loads(capsys.readouterr().out)
+    return int(left.value.code or 0), {row["check"]: row["severity"] for row in rows}
+
+
+def whole(library: Library) -> bool:
+    found = library.lexical.search({"gian": 1.0}, 100, None, library.live)
+    dense = library.vectors.nearest(library.embeddings.embed_query("giàn"), 100)
+    return len(library.articles()) == len(found) == len(dense) == 20
+
+
+def test_a_sound_library_has_nothing_to_report(
+    indexed: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert code == 0
+    assert set(found.values()) == {"ok"}
+    assert {"version", "directory", "space", "database", "model", "half-written", "passages", "lexical"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b"garbage" * 1000),
+        lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 3]),
+        lambda file: file.write_bytes(file.read_bytes()[:4096] + os.urandom(file.stat().st_size - 4096)),
+    ],
+    ids=["overwritten", "truncated", "scrambled"],
+)
+def test_a_damaged_database_is_said_and_doctor_makes_the_library_again(
+    indexed: Path,
+    damage: object,
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    damage(indexed / "chroma" / "chroma.sqlite3")  # type: ignore[operator]
+    with pytest.raises(LibraryError) as refused, open_library(indexed, tiny_embeddings) as library:
+        whole(library)
+    assert "hoidap doctor --fix" in refused.value.remedy
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["database"]) == (1, "error")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["database"]) == (0, "ok")
+    assert list(indexed.glob("chroma.damaged-*"))
+    with open_library(indexed, tiny_embeddings) as library:
+        assert whole(library)
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.5])
+def test_a_lexical_index_cut_short_is_made_again_at_opening(
+    indexed: Path, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings, keep: float
+) -> None:
+    for file in (indexed / "lexical").rglob("*"):
+        if file.is_file():
+            data = file.read_bytes()
+            file.write_bytes(data[: int(len(data) * keep)])
+    with open_library(indexed, tiny_embeddings) as library:
+        assert library.mended
+        assert whole(library)
+
+
+def test_doctor_finds_a_missing_passage_an_orphan_and_a_half_written_article_and_mends_them(
+    indexed: Path,
+    folder: Path,
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_it(library: Library) -> None:
+        (folder / "long.md").write_text("Tin\n" + "Câu này có mười từ để đếm cho dễ nhé.\n" * 30, encoding="utf-8")
+        library.sync([folder])
+        library.vectors.delete_rows([library.vectors.article_passages("long")[1].id])
+
+    with open_library(indexed, tiny_embeddings) as library:
+        break_it(library)
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["passages"]) == (1, "error")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["passages"]) == (0, "ok")
+    with open_library(indexed, tiny_embeddings) as library:
+        assert library.sync([folder]).added == ["long"]  # its remedy
+        head, *_ = library.vectors.article_passages("long")
+        library.vectors.delete_rows([head.id])  # what is left belongs to no article any more
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["passages"]) == (1, "warning")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["passages"]) == (0, "ok")
+
+
+def test_a_directory_that_may_not_be_written_is_said(
+    tiny_model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, found = doctor(Path("/proc/hoidap"), tiny_model, capsys, monkeypatch)
+    assert (code, found["directory"]) == (1, "error")
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from rag.embedding import PassageEmbeddings
+from rag.errors import LibraryError
+from rag.settings import Settings
+from rag.store.library import Library
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+data, model, articles, limit = sys.argv[1:]
+settings = Settings.load(data_dir=data, embedding_model=model)
+embeddings = PassageEmbeddings.from_settings(settings)
+embeddings.embed_query("a")
+try:
+    with Library.opened(settings, embeddings) as library:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+        library.sync([Path(articles)])
+except LibraryError as error:
+    print(error.message)
+    print(error.remedy)
+"""
+
+
+def test_a_disk_that_fills_up_is_said_and_with_room_the_next_run_finishes(
+    indexed: Path,
+    folder: Path,
+    write: Write,
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    tiny_model: Path,
+) -> None:
+    """No file may grow beyond a limit, which looks to SQLite and tantivy as a full disk does."""
+    for number in range(40):
+        write(folder / "more" / f"{number}.md", f"Bài số {number}. " + "Nội dung dài để tệp lớn lên. " * 150)
+    command = [sys.executable, "-c", _FULL, str(indexed), str(tiny_model), str(folder), "300000"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+    assert "Không ghi được vào thư mục dữ liệu" in ended.stdout, ended.stderr[-2000:]
+    assert "chỗ" in ended.stdout
+    with open_library(indexed, tiny_embeddings) as library:
+        assert {str(number) for number in range(20)} <= {record.id for record in library.articles()}
+        library.sync([folder])
+        assert len(library.articles()) == 60
+        assert len(library.lexical.search({"tin": 1.0}, 10_000, None, library.live)) == library.vectors.count()
