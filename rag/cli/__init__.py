@@ -1,4 +1,4 @@
-"""The command line: `hoidap index | search | ask | serve | status`."""
+"""The command line: `hoidap index | search | ask | serve | status | user`."""
 
 import sys
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from rich.console import Console
 
 from rag.cli.commands import ask, index, search, serve, status
 from rag.cli.usage import usage_message
+from rag.cli.users import user
 from rag.errors import HoidapError
 from rag.settings import silence_telemetry
 
@@ -22,7 +23,7 @@ def hoidap() -> None:
     """Hỏi đáp tiếng Việt trên bài báo, mỗi câu trả lời kèm trích dẫn nguyên văn."""
 
 
-for command in (index, search, ask, serve, status):
+for command in (index, search, ask, serve, status, user):
     hoidap.add_command(command)
 
 

@@ -1,16 +1,149 @@
-"""Every visible word of the page, in one place."""
+"""Every visible word of the page, in one place: Vietnamese first, English beside it."""
 
-TITLE = "Hỏi Đáp"
-DESCRIPTION = "Hỏi bằng tiếng Việt, có dấu hay không dấu. Câu trả lời luôn kèm trích dẫn nguyên văn từ bài viết."
-PLACEHOLDER = "Bạn muốn biết điều gì trong các bài viết?"
-ASK = "Hỏi"
-EXAMPLES_LABEL = "Thử hỏi"
-EXAMPLES = (
-    "Hội nghị tổng kết công tác Đảng năm 2020 diễn ra khi nào?",
-    "ai la bi thu dang uy bmdh",
-    "Doanh thu năm 2025 dự kiến bao nhiêu?",
+from typing import Literal, NamedTuple
+
+Language = Literal["vi", "en"]
+
+
+class Text(NamedTuple):
+    """One thing the page says, in each language.
+
+    Example:
+        >>> Text("{n} bài", "{n} articles")("en", n=3)
+        '3 articles'
+    """
+
+    vi: str
+    en: str
+
+    def __call__(self, language: Language, **values: object) -> str:
+        """The words in one language, with `values` put into their places."""
+        said: str = getattr(self, language)
+        return said.format(**values) if values else said
+
+
+# The page
+TITLE = Text("Hỏi Đáp", "Hỏi Đáp")
+TAGLINE = Text("Hỏi các bài báo, xem đúng câu chữ làm chứng", "Ask the articles, see the exact words")
+OTHER_LANGUAGE = Text("English", "Tiếng Việt")
+SWITCH_THEME = Text("Đổi nền sáng, tối", "Switch light or dark")
+LOG_OUT = Text("Đăng xuất", "Log out")
+TAB_CHAT = Text("Trò chuyện", "Chat")
+TAB_LIBRARY = Text("Thư viện", "Library")
+TAB_EVALUATION = Text("Đánh giá", "Evaluation")
+CLOSE = Text("Đóng", "Close")
+CANCEL = Text("Hủy", "Cancel")
+
+# Asking
+QUESTION = Text("Câu hỏi", "Question")
+PLACEHOLDER = Text("Bạn muốn biết điều gì trong các bài viết?", "What do you want to know from the articles?")
+ASK = Text("Hỏi", "Ask")
+STOP = Text("Dừng", "Stop")
+WELCOME = Text("Bạn muốn biết điều gì?", "What would you like to know?")
+DESCRIPTION = Text(
+    "Hỏi bằng tiếng Việt, có dấu hay không dấu. Mỗi câu trả lời kèm trích dẫn nguyên văn; bài viết không có thì nói là "
+    "không tìm thấy.",
+    "Ask in Vietnamese, with or without accents. Every answer comes with exact quotes; what the articles do not hold "
+    "is not answered.",
 )
-UNDERSTOOD_AS = "Hiểu là"
-SOURCES = "Nguồn"
-RELATED = "Có thể liên quan (không phải câu trả lời):"
-OPEN_SOURCE = "xem bài gốc"
+EXAMPLES = (
+    (Text("Thời gian", "When"), "Hội nghị tổng kết công tác Đảng năm 2020 diễn ra khi nào?"),
+    (Text("Không dấu", "No accents"), "ai la bi thu dang uy bmdh"),
+    (Text("Con số", "A number"), "Đảng bộ BMĐH có tổng số bao nhiêu đảng viên?"),
+    (Text("Chức vụ", "A role"), "Ông Lê Đăng Tâm giữ những chức vụ gì?"),
+    (Text("Kết quả", "A result"), "giai phap tang san luong dau nam 2020 duoc bao nhieu tan"),
+    (Text("Không có trong bài", "Not in there"), "Giá vàng hôm nay bao nhiêu?"),
+)
+CONVERSATION = Text("Cuộc trò chuyện", "Conversation")
+READING_QUESTION = Text("Đang đọc câu hỏi…", "Reading the question…")
+SEARCHING = Text("Đang tìm trong các bài viết…", "Searching the articles…")
+READING_PASSAGES = Text("Đang đọc {n} đoạn trong {articles} bài…", "Reading {n} passages of {articles} articles…")
+STOPPED = Text("Đã dừng theo yêu cầu.", "Stopped as you asked.")
+UNDERSTOOD_AS = Text("Hiểu là", "Understood as")
+CONFIDENCE = Text("Độ tin cậy {percent} %", "Confidence {percent} %")
+SECONDS = Text("{seconds} giây", "{seconds} s")
+SOURCES = Text("Nguồn", "Sources")
+SOURCE_NUMBER = Text("Xem nguồn {n}: {title}", "See source {n}: {title}")
+SEARCHED = Text("Đã tìm {where}, đọc {n} đoạn gần nhất.", "Searched {where}, read the {n} nearest passages.")
+SEARCHED_ALL = Text("trong toàn bộ thư viện", "the whole library")
+SEARCHED_FILTERED = Text("với bộ lọc: {filters}", "with the filters: {filters}")
+NO_PASSAGE_LEFT = Text(
+    "Bộ lọc không để lại đoạn nào. Hãy nới bộ lọc rồi hỏi lại.",
+    "The filters leave no passage. Widen them and ask again.",
+)
+RELATED = Text("Có thể liên quan (không phải câu trả lời)", "May be related (not an answer)")
+COPY = Text("Sao chép", "Copy")
+COPIED = Text("Đã sao chép", "Copied")
+RETRY = Text("Hỏi lại", "Ask again")
+EDIT = Text("Sửa câu hỏi", "Edit the question")
+SEND_EDITED = Text("Hỏi câu này", "Ask this")
+MARKDOWN_CONFIDENCE = Text("độ tin cậy", "confidence")
+
+# Why
+WHY = Text("Vì sao?", "Why?")
+WHY_READ = Text("Câu hỏi được đọc là", "The question was read as")
+WHY_EXPANDED = Text("Viết tắt", "Abbreviations")
+WHY_NAMES = Text("Tên đầy đủ", "Full names")
+WHY_YEARS = Text("Năm", "Years")
+WHY_RANKING = Text("Các đoạn đứng đầu", "The best passages")
+RANK_PASSAGE = Text("Đoạn", "Passage")
+RANK_TOTAL = Text("Điểm", "Score")
+RANK_COSINE = Text("Ý nghĩa", "Meaning")
+RANK_LEXICAL = Text("Từ ngữ", "Words")
+RANK_SENTENCE = Text("Câu sát nhất", "Best sentence")
+RANK_TIME = Text("Thời gian", "Time")
+
+# Feedback
+VOTE_RIGHT = Text("Câu trả lời đúng", "The answer is right")
+VOTE_WRONG = Text("Câu trả lời chưa đúng", "The answer is not right")
+FEEDBACK_WHY = Text("Vì sao? (không bắt buộc)", "Why? (optional)")
+FEEDBACK_REASONS = (
+    Text("Sai", "Wrong"),
+    Text("Thiếu ý", "Incomplete"),
+    Text("Trích dẫn không đúng chỗ", "The quote does not show it"),
+    Text("Bài có câu trả lời mà không tìm ra", "The articles hold the answer"),
+    Text("Lý do khác", "Something else"),
+)
+FEEDBACK_ANSWER = Text("Câu trả lời đúng là… (không bắt buộc)", "The right answer is… (optional)")
+FEEDBACK_SEND = Text("Gửi góp ý", "Send")
+FEEDBACK_THANKS = Text("Đã ghi lại. Cảm ơn bạn!", "Noted. Thank you!")
+
+# Conversations
+NEW_CONVERSATION = Text("Cuộc trò chuyện mới", "New conversation")
+EARLIER = Text("Trước đây (chỉ lưu trong trình duyệt này)", "Earlier (kept in this browser only)")
+NO_EARLIER = Text("Chưa có cuộc trò chuyện nào.", "No conversation yet.")
+FORGET = Text("Xóa cuộc trò chuyện này", "Delete this conversation")
+FORGET_SURE = Text("Xóa “{title}” khỏi trình duyệt này?", "Delete “{title}” from this browser?")
+EXPORT = Text("Tải về (Markdown)", "Export (Markdown)")
+UNREADABLE_CONVERSATION = Text("Không đọc được cuộc trò chuyện đã lưu.", "The saved conversation cannot be read.")
+MENU = Text("Cuộc trò chuyện và bộ lọc", "Conversations and filters")
+
+# Filters
+FILTERS = Text("Bộ lọc", "Filters")
+PUBLISHED_FROM = Text("Từ ngày", "From")
+PUBLISHED_TO = Text("Đến ngày", "To")
+PUBLISHERS = Text("Nguồn báo", "Publishers")
+ARTICLES = Text("Bài viết", "Articles")
+EVERY = Text("Tất cả", "All")
+CLEAR_FILTERS = Text("Bỏ bộ lọc", "Clear filters")
+
+# The source panel
+SOURCE_PANEL = Text("Bài viết được trích dẫn", "The article quoted")
+OPEN_SOURCE = Text("Mở trang gốc", "Open the original")
+ARTICLE_GONE = Text("Bài “{article}” không còn trong thư viện.", "The article “{article}” is no longer in the library.")
+QUOTE_MOVED = Text(
+    "Bài đã thay đổi từ khi trả lời. Lúc đó bài viết: “{quote}”",
+    "The article has changed since the answer. It then said: “{quote}”",
+)
+# Login
+LOGIN_TITLE = Text("Đăng nhập", "Log in")
+LOGIN_NAME = Text("Tên đăng nhập", "User name")
+LOGIN_PASSWORD = Text("Mật khẩu", "Password")
+LOGIN_BUTTON = Text("Đăng nhập", "Log in")
+LOGIN_WRONG = Text("Tên hoặc mật khẩu chưa đúng. Hãy thử lại.", "Wrong name or password. Try again.")
+LOGIN_TOO_MANY = Text("Sai quá nhiều lần. Hãy thử lại sau năm phút.", "Too many failures. Try again in five minutes.")
+LOGIN_NEEDED = Text("Hãy đăng nhập trước.", "Log in first.")
+ONLY_ADMINS = Text(
+    "Chỉ người quản trị được tải lên và xóa bài. Hãy đăng nhập bằng tài khoản quản trị.",
+    "Only admins upload and delete. Log in as one.",
+)

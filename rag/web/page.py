@@ -1,0 +1,53 @@
+"""One page of the site, in one language: header and tabs."""
+
+import gradio as gr
+
+from rag.web import words
+from rag.web.api import endpoints
+from rag.web.chat_tab import ChatTab
+from rag.web.rendering import Renderer, asset
+from rag.web.site import Site
+from rag.web.words import Language
+
+_SIMULTANEOUS = 2  # questions worked on at once by HTTP, one a core
+
+
+def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Blocks:
+    """The page, not yet served.
+
+    Args:
+        site: What it works with.
+        language: Language of every visible word.
+        with_endpoints: Whether it carries the named endpoints `ask` and `search`.
+    """
+    renderer = Renderer(language)
+    say = renderer.say
+    with gr.Blocks(title=say(words.TITLE), analytics_enabled=False, fill_width=True) as page:
+        header = gr.HTML(
+            _header(renderer, None), elem_id="header", js_on_load=asset("page.js"), apply_default_css=False
+        )
+        with gr.Tabs(elem_id="tabs"), gr.Tab(say(words.TAB_CHAT), id="chat"):
+            chat = ChatTab(site, renderer)
+
+        def greet(request: gr.Request) -> str:
+            return _header(renderer, request)
+
+        page.load(greet, None, header, **_ON_LOAD)
+        page.load(chat.offer_choices, None, chat.choices, **_ON_LOAD)
+        if with_endpoints:
+            for endpoint in endpoints(site.chatbot):
+                gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
+    return page  # type: ignore[no-any-return]
+
+
+_ON_LOAD = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+
+def _header(renderer: Renderer, request: gr.Request | None) -> str:
+    other = "en" if renderer.language == "vi" else "vi"
+    return renderer.html(
+        "header",
+        user=request.username if request is not None else None,
+        other_language=other,
+        other_page="/en/" if other == "en" else "/",
+    )
