@@ -11,8 +11,8 @@ from rag.contracts import search_filter
 from rag.errors import HoidapError
 from rag.feedback import Feedback, Quote
 from rag.web import words
-from rag.web.highlight import article_pieces
 from rag.web.markdown import turn_markdown
+from rag.web.panel import article_panel
 from rag.web.rendering import Renderer
 from rag.web.site import Site
 from rag.web.turns import Conversation, Source, Turn, answering, refused
@@ -145,32 +145,5 @@ class ChatActions:
             return self._panel(article_id)
         return self._panel(article_id, place)
 
-    def _panel(
-        self,
-        article_id: str,
-        cited: tuple[int, int] | None = None,
-        also: Sequence[tuple[int, int]] = (),
-        note: str = "",
-    ) -> str:
-        article = self._site.library.article(article_id)
-        if article is None:
-            return self._renderer.html(
-                "source",
-                title=article_id,
-                published=None,
-                source=None,
-                publisher=None,
-                note=note or self._renderer.say(words.ARTICLE_GONE, article=article_id),
-                pieces=[],
-                opened=f"{article_id} {cited}",
-            )
-        return self._renderer.html(
-            "source",
-            title=article.title,
-            published=article.published,
-            source=article.source,
-            publisher=article.publisher,
-            note=note,
-            pieces=article_pieces(article.body, cited, also),
-            opened=f"{article_id} {cited}",
-        )
+    def _panel(self, *shown: Any, **options: Any) -> str:  # noqa: ANN401 - as `article_panel` takes them
+        return article_panel(self._site.library, self._renderer, *shown, **options)

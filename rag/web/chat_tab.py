@@ -33,7 +33,7 @@ class ChatTab:
                 self._build_side()
             with gr.Column(elem_id="talk", scale=1, min_width=0):
                 self._build_talk()
-            self._source = gr.HTML("", elem_id="source-panel", js_on_load=asset("source.js"), apply_default_css=False)
+            self.panel = gr.HTML("", elem_id="source-panel", js_on_load=asset("source.js"), apply_default_css=False)
         self._conversation = gr.State(Conversation())
         self._connect()
 
@@ -52,7 +52,7 @@ class ChatTab:
                 self._first_day = gr.Textbox(label=say(words.PUBLISHED_FROM), max_lines=1, min_width=0)
                 self._last_day = gr.Textbox(label=say(words.PUBLISHED_TO), max_lines=1, min_width=0)
             self._publishers = gr.Dropdown([], label=say(words.PUBLISHERS), multiselect=True, min_width=0)
-            self._articles = gr.Dropdown([], label=say(words.ARTICLES), multiselect=True, min_width=0)
+            self.articles = gr.Dropdown([], label=say(words.ARTICLES), multiselect=True, min_width=0)
             self._clear = gr.Button(say(words.CLEAR_FILTERS), size="sm")
 
     def _build_talk(self) -> None:
@@ -78,7 +78,7 @@ class ChatTab:
             self._stop = gr.Button(say(words.STOP), scale=0, min_width=72, visible=False, elem_id="stop")
 
     def _connect(self) -> None:
-        filters = [self._first_day, self._last_day, self._publishers, self._articles]
+        filters = [self._first_day, self._last_day, self._publishers, self.articles]
         talk = [self._transcript, self._conversation, self._kept, self._ask, self._stop]
         answers: dict[str, Any] = {
             "show_progress": "hidden",
@@ -98,8 +98,8 @@ class ChatTab:
         self._transcript.vote(
             self._vote, self._conversation, [self._transcript, self._conversation, self._kept], **_QUICK
         )
-        self._transcript.read(self._read, self._conversation, self._source, **_QUICK)
-        everything = [*talk, self._source]
+        self._transcript.read(self._read, self._conversation, self.panel, **_QUICK)
+        everything = [*talk, self.panel]
         self._new.click(self._start_anew, None, everything, cancels=[typed, chosen], **_QUICK)
         self._kept.open(self._open, None, everything, cancels=[typed, chosen], **_QUICK)
         self._clear.click(lambda: ("", "", [], []), None, filters, **_QUICK)
@@ -107,7 +107,7 @@ class ChatTab:
     @property
     def choices(self) -> list[gr.Dropdown]:
         """The filters whose choices are the publishers and articles of the library."""
-        return [self._publishers, self._articles]
+        return [self._publishers, self.articles]
 
     def offer_choices(self) -> tuple[gr.Dropdown, gr.Dropdown]:
         """The publishers and articles that the library holds now."""

@@ -5,6 +5,7 @@ import gradio as gr
 from rag.web import words
 from rag.web.api import endpoints
 from rag.web.chat_tab import ChatTab
+from rag.web.library_tab import LibraryTab
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.words import Language
@@ -26,14 +27,21 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
         header = gr.HTML(
             _header(renderer, None), elem_id="header", js_on_load=asset("page.js"), apply_default_css=False
         )
-        with gr.Tabs(elem_id="tabs"), gr.Tab(say(words.TAB_CHAT), id="chat"):
-            chat = ChatTab(site, renderer)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab(say(words.TAB_CHAT), id="chat"):
+                chat = ChatTab(site, renderer)
+            with gr.Tab(say(words.TAB_LIBRARY), id="library"):
+                library = LibraryTab(site, renderer)
 
         def greet(request: gr.Request) -> str:
             return _header(renderer, request)
 
         page.load(greet, None, header, **_ON_LOAD)
-        page.load(chat.offer_choices, None, chat.choices, **_ON_LOAD)
+        for loaded in (page.load, *(change.then for change in library.changed)):
+            loaded(chat.offer_choices, None, chat.choices, **_ON_LOAD)
+        page.load(library.show, *library.shown, **_ON_LOAD)
+        for panel in (chat.panel, library.panel):
+            panel.about(_ask_about, None, [tabs, chat.articles], **_ON_LOAD)
         if with_endpoints:
             for endpoint in endpoints(site.chatbot):
                 gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
@@ -41,6 +49,11 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
 
 
 _ON_LOAD = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+
+def _ask_about(event: gr.EventData) -> tuple[gr.Tabs, list[str]]:
+    """Go to the chat, with the filter set to the article."""
+    return gr.Tabs(selected="chat"), [str(event._data.get("article"))]  # noqa: SLF001 - where Gradio keeps what a script sent
 
 
 def _header(renderer: Renderer, request: gr.Request | None) -> str:

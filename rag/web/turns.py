@@ -209,6 +209,8 @@ def answering(
                     turn = turn.model_copy(update=_found(found))
                 case Answered(answer=answer):
                     turn = turn.model_copy(update=_answered(answer, hits))
+                case _ if isinstance(written := getattr(event, "text", None), str):  # the answer, as it is written
+                    turn = turn.model_copy(update={"text": f"{turn.text} {written}".strip()})
                 case _:  # an event that this page does not know yet
                     continue
             yield turn

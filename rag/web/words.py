@@ -147,3 +147,35 @@ ONLY_ADMINS = Text(
     "Chỉ người quản trị được tải lên và xóa bài. Hãy đăng nhập bằng tài khoản quản trị.",
     "Only admins upload and delete. Log in as one.",
 )
+
+# Library
+LIBRARY_COUNTS = Text("{articles} bài, {passages} đoạn", "{articles} articles, {passages} passages")
+LIBRARY_MODEL = Text("Mô hình nhúng: {model}", "Embedding model: {model}")
+LIBRARY_EMPTY = Text("Thư viện chưa có bài nào. Hãy tải lên bài đầu tiên.", "No article yet. Upload the first one.")
+LIBRARY_NONE = Text("Không có bài nào khớp với “{wanted}”.", "No article matches “{wanted}”.")
+LIBRARY_SEARCH = Text("Tìm theo tiêu đề, nguồn (có dấu hay không dấu)", "Find by headline or publisher")
+LIBRARY_LIST = Text("Danh sách bài viết", "Articles")
+COLUMN_TITLE = Text("Tiêu đề", "Headline")
+COLUMN_PUBLISHER = Text("Nguồn", "Publisher")
+COLUMN_PUBLISHED = Text("Ngày đăng", "Published")
+COLUMN_PASSAGES = Text("Đoạn", "Passages")
+SHOW_MORE = Text("Xem thêm ({left} bài nữa)", "Show more ({left} left)")
+UPLOAD = Text("Tải bài lên", "Upload articles")
+UPLOAD_HINT = Text(
+    "Loại tệp: {suffixes}. Mỗi tệp tối đa {megabytes} MB, mỗi lần tối đa {files} tệp.",
+    "Kinds: {suffixes}. At most {megabytes} MB a file and {files} files at once.",
+)
+UPLOAD_TOO_MANY = Text("Mỗi lần chỉ tải được {files} tệp.", "At most {files} files at once.")
+UPLOAD_TOO_LARGE = Text("Tệp “{{name}}” vượt quá {megabytes} MB.", "“{{name}}” is larger than {megabytes} MB.")
+ADDRESS = Text("Địa chỉ trang web", "Web address")
+ADDRESS_HINT = Text("Dán địa chỉ một bài báo (https://…)", "Paste the address of an article (https://…)")
+ADDRESS_ADD = Text("Thêm", "Add")
+CHANGE_RUNNING = Text("Đang đọc và lập chỉ mục: {done}/{total}", "Reading and indexing: {done}/{total}")
+CHANGE_ADDED = Text("Đã thêm {n} bài:", "{n} added:")
+CHANGE_FAILED = Text("{n} tệp không đọc được:", "{n} could not be read:")
+CHANGE_NONE = Text("Không có gì thay đổi.", "Nothing has changed.")
+DELETE = Text("Xóa bài “{title}”", "Delete “{title}”")
+DELETE_SURE = Text("Xóa bài này khỏi thư viện? Không lấy lại được.", "Delete this article from the library for good?")
+DELETE_CONFIRM = Text("Xóa", "Delete")
+DELETED = Text("Đã xóa “{title}”.", "“{title}” is deleted.")
+ASK_ABOUT = Text("Hỏi về bài này", "Ask about this article")

@@ -90,7 +90,7 @@ def test_no_text_becomes_markup_in_copied_markdown(text: str) -> None:
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "C:\\bai.txt", None])
 def test_only_web_addresses_become_links(address: str | None) -> None:
     panel = Renderer("vi").html(
-        "source", title="a", published=None, source=address, publisher=None, note="", pieces=[], opened="a"
+        "source", title="a", published=None, source=address, publisher=None, note="", pieces=[], article="a"
     )
     assert _structure(panel).addresses == []
     assert web_address("https://petrovietnam.petrotimes.vn/x") is not None

@@ -114,3 +114,21 @@ def test_a_broken_file_of_users_is_refused(tmp_path: Path, text: str, message: s
 def test_names_and_passwords_that_cannot_work_are_refused(name: str, password: str) -> None:
     with pytest.raises(SettingsError):
         account_line(name, "reader", password)
+
+
+def test_readers_cannot_upload_or_delete_and_admins_can(
+    locked_site: str, context: BrowserContext, tmp_path: Path
+) -> None:
+    article = tmp_path / "moi.txt"
+    article.write_text("Cầu Sông Lam\nCầu dài 1.245 mét.", encoding="utf-8")
+    for name, password, said in (("nam", "nam-123", "Chỉ người quản trị"), ("lan", "mật khẩu của Lan", "Cầu Sông Lam")):
+        page = context.new_page()
+        page.request.post(f"{locked_site}/login", form={"username": name, "password": password})
+        page.goto(locked_site)
+        expect(page.locator(".top .user")).to_have_text(name)
+        page.get_by_role("tab", name="Thư viện").click()
+        page.locator("input[type=file]").first.set_input_files(str(article))
+        expect(page.locator("#shelf-change .note")).to_contain_text(said)
+        expect(page.locator("[data-action=delete]")).to_have_count(1 if name == "lan" else 0)
+        page.request.post(f"{locked_site}/logout")
+        page.close()

@@ -1,6 +1,7 @@
 """What the page makes of an answer, of events it does not know, and of what a browser hands back."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,20 @@ def test_events_that_the_page_does_not_know_are_passed_over(corpus_library: Libr
     *_, last = answering(Talkative(corpus_library), Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")
     assert last.state == "answered"
     assert last.sources
+
+
+def test_text_that_is_being_written_is_shown_until_the_answer_takes_its_place(corpus_library: Library) -> None:
+    class Writing(Chatbot):
+        def stream(self, *arguments: object, **options: object) -> Iterator[Event]:
+            *before, answered = super().stream(*arguments, **options)  # type: ignore[arg-type]
+            yield from before
+            for sentence in ("Câu một.", "Câu hai."):
+                yield SimpleNamespace(text=sentence)  # type: ignore[misc]
+            yield answered
+
+    texts = [turn.text for turn in answering(Writing(corpus_library), Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")]
+    assert texts[-3:-1] == ["Câu một.", "Câu một. Câu hai."]
+    assert "Câu một" not in texts[-1]
 
 
 def test_the_conversation_before_a_follow_up_is_handed_to_the_chatbot(corpus_library: Library) -> None:

@@ -1,21 +1,24 @@
-// The source panel: opened by a citation, scrolled to the quote, closed by its button or Escape.
-const panel = element.closest("#source-panel") ?? element;
+// An article to read beside the chat or the list: scrolled to the quote, closed by its button or Escape.
+const place = element.closest("#reader-panel") ? "reader" : "source";
+const openClass = `${place}-open`;
 
 function close() {
-  document.body.classList.remove("source-open");
-  document.dispatchEvent(new CustomEvent("hoidap:source-closed"));
+  document.body.classList.remove(openClass);
+  document.dispatchEvent(new CustomEvent(`hoidap:${place}-closed`));
 }
 
 element.addEventListener("click", (event) => {
-  if (event.target.closest("[data-action='close-source']")) close();
+  const action = event.target.closest("button[data-action]")?.dataset.action;
+  if (action === "close-source") close();
+  if (action === "ask-about") trigger("about", { article: element.querySelector(".source").dataset.article });
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("source-open")) close();
+  if (event.key === "Escape" && element.checkVisibility() && document.body.classList.contains(openClass)) close();
 });
 
 watch("value", () => {
   const source = element.querySelector(".source");
-  document.body.classList.toggle("source-open", Boolean(source));
+  document.body.classList.toggle(openClass, Boolean(source));
   if (!source) return;
   source.focus({ preventScroll: true });
   const body = source.querySelector(".body");
