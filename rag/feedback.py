@@ -171,8 +171,9 @@ def _case(entry: Feedback, body_of: Callable[[str], str | None]) -> dict[str, An
             return None
         evidence, articles = [quote.text for quote in quotes], [quote.article for quote in quotes]
         return case | _answered(list(entry.spans), evidence, articles)
-    found = _sentence_with(entry.right_answer, entry.looked_into, body_of)
-    return case | _answered([entry.right_answer], [found[1]], [found[0]]) if found else None
+    right_answer = " ".join(to_nfc(entry.right_answer).split())
+    found = _sentence_with(right_answer, entry.looked_into, body_of)
+    return case | _answered([right_answer], [found[1]], [found[0]]) if found else None
 
 
 def _answered(answers: list[str], evidence: list[str], articles: list[str]) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def _answered(answers: list[str], evidence: list[str], articles: list[str]) -> d
 def _sentence_with(
     answer: str, articles: Iterable[str], body_of: Callable[[str], str | None]
 ) -> tuple[str, str] | None:
-    wanted = to_nfc(answer).strip().lower()
+    wanted = answer.lower()
     if not wanted:
         return None
     for article in articles:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from rag.web import words
 from rag.web.chat_actions import ChatActions, Filters
@@ -64,7 +65,7 @@ class ChatTab:
             apply_default_css=False,
         )
         with gr.Row(elem_id="composer"):
-            self._question = gr.Textbox(
+            self.question = gr.Textbox(
                 label=say(words.QUESTION),
                 placeholder=say(words.PLACEHOLDER),
                 show_label=False,
@@ -86,13 +87,13 @@ class ChatTab:
             "concurrency_id": "ask",
             "api_visibility": "private",
         }
-        typed = gr.on(
-            [self._question.submit, self._ask.click],
-            self._ask_typed,
-            [self._question, self._conversation, *filters],
-            [self._question, *talk],
+        self._typing: dict[str, Any] = {
+            "fn": self._ask_typed,
+            "inputs": [self.question, self._conversation, *filters],
+            "outputs": [self.question, *talk],
             **answers,
-        )
+        }
+        typed = gr.on([self.question.submit, self._ask.click], **self._typing)
         chosen = self._transcript.ask(self._ask_chosen, [self._conversation, *filters], talk, **answers)
         self._stop.click(self._stop_answer, self._conversation, talk, cancels=[typed, chosen], **_QUICK)
         self._transcript.vote(
@@ -108,6 +109,10 @@ class ChatTab:
     def choices(self) -> list[gr.Dropdown]:
         """The filters whose choices are the publishers and articles of the library."""
         return [self._publishers, self.articles]
+
+    def ask_after(self, event: Dependency) -> None:
+        """Ask what stands in the question box once `event` is done."""
+        event.then(**self._typing)
 
     def offer_choices(self) -> tuple[gr.Dropdown, gr.Dropdown]:
         """The publishers and articles that the library holds now."""

@@ -5,6 +5,7 @@ import gradio as gr
 from rag.web import words
 from rag.web.api import endpoints
 from rag.web.chat_tab import ChatTab
+from rag.web.evaluation_tab import EvaluationTab
 from rag.web.library_tab import LibraryTab
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
@@ -32,6 +33,8 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
                 chat = ChatTab(site, renderer)
             with gr.Tab(say(words.TAB_LIBRARY), id="library"):
                 library = LibraryTab(site, renderer)
+            with gr.Tab(say(words.TAB_EVALUATION), id="evaluation") as evaluation_tab:
+                evaluation = EvaluationTab(site, renderer)
 
         def greet(request: gr.Request) -> str:
             return _header(renderer, request)
@@ -42,6 +45,9 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
         page.load(library.show, *library.shown, **_ON_LOAD)
         for panel in (chat.panel, library.panel):
             panel.about(_ask_about, None, [tabs, chat.articles], **_ON_LOAD)
+        for shown in (page.load, evaluation_tab.select):
+            shown(evaluation.show, None, evaluation.runs, **_ON_LOAD)
+        chat.ask_after(evaluation.runs.again(_ask_again, None, [tabs, chat.question], **_ON_LOAD))
         if with_endpoints:
             for endpoint in endpoints(site.chatbot):
                 gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
@@ -54,6 +60,11 @@ _ON_LOAD = {"show_progress": "hidden", "queue": False, "api_visibility": "privat
 def _ask_about(event: gr.EventData) -> tuple[gr.Tabs, list[str]]:
     """Go to the chat, with the filter set to the article."""
     return gr.Tabs(selected="chat"), [str(event._data.get("article"))]  # noqa: SLF001 - where Gradio keeps what a script sent
+
+
+def _ask_again(event: gr.EventData) -> tuple[gr.Tabs, str]:
+    """Go to the chat, with the question to ask."""
+    return gr.Tabs(selected="chat"), str(event._data.get("question"))  # noqa: SLF001
 
 
 def _header(renderer: Renderer, request: gr.Request | None) -> str:

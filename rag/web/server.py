@@ -17,6 +17,7 @@ from rag.errors import SettingsError
 from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
+from rag.web.downloads import add_downloads
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
 from rag.web.rendering import asset
@@ -49,6 +50,7 @@ def build_site(library: Library) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     if accounts is not None:
         add_login(app, accounts, settings.data_dir)
+    add_downloads(app, site)
     app.add_middleware(SecurityHeaders)
     theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
     for language, path in _PAGES:

@@ -34,3 +34,8 @@ class Site:
         if self.accounts is None:
             return True
         return self.accounts.is_admin(request.username if request is not None else None)
+
+    def body_of(self, article_id: str) -> str | None:
+        """The body of an article; None where the library has none of this id."""
+        article = self.library.article(article_id)
+        return article.body if article is not None else None

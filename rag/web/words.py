@@ -179,3 +179,56 @@ DELETE_SURE = Text("Xóa bài này khỏi thư viện? Không lấy lại đư�
 DELETE_CONFIRM = Text("Xóa", "Delete")
 DELETED = Text("Đã xóa “{title}”.", "“{title}” is deleted.")
 ASK_ABOUT = Text("Hỏi về bài này", "Ask about this article")
+
+# Evaluation
+RUNS = Text("Các lần đo", "Evaluation runs")
+RUNS_NONE = Text("Chưa có lần đo nào.", "No evaluation yet.")
+RUNS_HINT = Text(
+    "Để biết câu trả lời đúng đến đâu, hãy dừng trang, chạy lệnh này rồi mở lại:",
+    "To see how often the answers are right, stop the page, run this and come back:",
+)
+RUN_NAME = Text("Lần đo", "Run")
+RUN_DATE = Text("Lúc", "When")
+RUN_QUESTIONS = Text("Câu hỏi", "Questions")
+RUN_UNFINISHED = Text("đang đo dở", "unfinished")
+RUN_REPORT = Text("Mở báo cáo đầy đủ", "Open the full report")
+RUN_LATENCY = Text("Thời gian trả lời", "Time to answer")
+RUN_LATENCY_NOTE = Text("trung vị; p95 {late} giây", "median; p95 {late} s")
+RUN_INTERVAL = Text("khoảng 95 %: {low}–{high} · n = {n}", "95 % interval: {low}–{high} · n = {n}")
+RUN_BY_TYPE = Text("Trả lời đúng, theo loại câu hỏi", "Right answers by type of question")
+RUN_FAILURES = Text("Những câu chưa đúng ({n})", "Questions that failed ({n})")
+RUN_NO_FAILURES = Text("Không có câu nào sai.", "No question failed.")
+FAILED_QUESTION = Text("Câu hỏi", "Question")
+FAILED_WANTED = Text("Đáp án", "Wanted")
+FAILED_GIVEN = Text("Đã trả lời", "Given")
+FAILED_WHY = Text("Vì sao", "Why")
+FAILED_AGAIN = Text("Hỏi lại câu này", "Ask this again")
+METRIC_NAMES = {
+    "right": Text("Đúng", "Right"),
+    "right_answerable": Text("Đúng, câu có đáp án", "Right, answerable"),
+    "refusal_recall": Text("Từ chối đúng câu không có", "Refused when unanswerable"),
+    "citation_precision": Text("Trích dẫn đúng chỗ", "Citation precision"),
+    "f1_mlqa": Text("F1 (MLQA)", "F1 (MLQA)"),
+    "R@1": Text("Tìm đúng ở đoạn đầu (R@1)", "R@1"),
+    "nDCG@10": Text("Thứ tự các đoạn (nDCG@10)", "nDCG@10"),
+}
+KIND_NAMES = {
+    "who": Text("ai", "who"),
+    "when": Text("khi nào", "when"),
+    "where": Text("ở đâu", "where"),
+    "what": Text("cái gì", "what"),
+    "why": Text("vì sao", "why"),
+    "role": Text("chức vụ", "role"),
+    "how_many": Text("bao nhiêu", "how many"),
+    "list": Text("liệt kê", "list"),
+    "yes_no": Text("có hay không", "yes or no"),
+    "compare": Text("so sánh", "compare"),
+    "unanswerable": Text("không có trong bài", "unanswerable"),
+}
+FEEDBACK = Text("Góp ý của người dùng", "What users say")
+FEEDBACK_COUNTS = Text("{right} câu trả lời đúng, {wrong} chưa đúng.", "{right} right, {wrong} not right.")
+FEEDBACK_CASES = Text(
+    "{cases} góp ý đủ để thành câu hỏi đo; {left} góp ý chưa có đáp án hoặc đáp án không nằm trong bài.",
+    "{cases} can become evaluation questions; {left} have no answer, or one that stands in no article.",
+)
+FEEDBACK_EXPORT = Text("Tải về bộ câu hỏi (JSONL)", "Export as questions (JSONL)")
