@@ -36,7 +36,7 @@ CANCEL = Text("Hủy", "Cancel")
 
 # Asking
 QUESTION = Text("Câu hỏi", "Question")
-PLACEHOLDER = Text("Bạn muốn biết điều gì trong các bài viết?", "What do you want to know from the articles?")
+PLACEHOLDER = Text("Hỏi về các bài viết…", "Ask about the articles…")
 ASK = Text("Hỏi", "Ask")
 STOP = Text("Dừng", "Stop")
 WELCOME = Text("Bạn muốn biết điều gì?", "What would you like to know?")
