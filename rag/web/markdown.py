@@ -37,6 +37,8 @@ def turn_markdown(turn: Turn, language: Language) -> str:
     if turn.short_answers:
         parts.append(f"**{escape('; '.join(turn.short_answers))}**")
     parts.append(_sentence(turn))
+    if turn.note:
+        parts.append(f"*{escape(turn.note)}*")
     if turn.sources:
         parts += [f"{words.SOURCES(language)}:", *(_source(source) for source in turn.sources)]
     return "\n\n".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 import datetime
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,6 +78,7 @@ class Turn(_Record):
         text: The answer with its `[n]`; grows while `answering`.
         filters: What the search was restricted to, in words; empty where it was not.
         read_passages: How many passages were found.
+        note: What the reader should know about the answer, e.g. that a language model wrote it.
         vote: What the user said of the answer.
     """
 
@@ -97,6 +98,7 @@ class Turn(_Record):
     seconds: float = 0.0
     sources: tuple[Source, ...] = ()
     related: tuple[Ranked, ...] = ()
+    note: str = ""
     vote: Literal["", "right", "wrong"] = ""
 
     @property
@@ -180,8 +182,17 @@ def _new_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
+Asking = Callable[[str, Sequence[Mapping[str, str]], SearchFilter | None], Iterator[object]]
+
+
+def events_of(chatbot: Chatbot) -> Asking:
+    """How a chatbot is asked: a question, the messages before it and a filter, to events that end in `Answered`."""
+    asking: Asking = getattr(chatbot, "events", chatbot.stream)  # `stream` where it is not a LangChain Runnable
+    return asking
+
+
 def answering(
-    chatbot: Chatbot,
+    asking: Asking,
     conversation: Conversation,
     question: str,
     search_filter: SearchFilter | None = None,
@@ -190,7 +201,7 @@ def answering(
     """A new turn, again and again as the work on it goes on; the last one is done.
 
     Args:
-        chatbot: What answers.
+        asking: What answers, see `events_of`.
         conversation: What was said before.
         question: As typed.
         search_filter: What the search is restricted to.
@@ -200,7 +211,7 @@ def answering(
     yield turn
     hits: Sequence[Hit] = ()
     try:
-        for event in chatbot.stream(question, conversation.history, search_filter):
+        for event in asking(question, conversation.history, search_filter):
             match event:
                 case Understood(query=query):
                     turn = turn.model_copy(update={"state": "searching", "reading": _reading(query)})
@@ -247,6 +258,7 @@ def _answered(answer: Answer, hits: Sequence[Hit]) -> dict[str, object]:
         "abstained": answer.abstained,
         "confidence": answer.confidence,
         "seconds": answer.seconds,
+        "note": getattr(answer, "note", None) or "",
         "sources": tuple(_source(citation, publishers.get(citation.article)) for citation in answer.citations),
         "related": tuple(_ranked(hit) for hit in answer.related),
     }

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rag.chat import Chatbot, Event
-from rag.store.library import Library
-from rag.web.turns import Conversation, Source, Turn, answering, refused
+from rag.chat import Chatbot
+from rag.web.turns import Conversation, Source, Turn, answering, events_of, refused
 
 
 def _turn(text: str, spans: tuple[str, ...] = (), sources: int = 2) -> Turn:
@@ -39,49 +39,45 @@ def test_a_short_answer_stands_out_only_where_the_sentence_says_more() -> None:
 
 
 def test_a_question_goes_through_its_stages_to_an_answer(chatbot: Chatbot) -> None:
-    states = [turn.state for turn in answering(chatbot, Conversation(), "ai la bi thu dang uy bmdh")]
+    states = [turn.state for turn in answering(events_of(chatbot), Conversation(), "ai la bi thu dang uy bmdh")]
     assert (states[0], states[-1]) == ("reading", "answered")
     assert states == sorted(states, key=["reading", "searching", "answering", "answered"].index)
 
 
-def test_events_that_the_page_does_not_know_are_passed_over(corpus_library: Library) -> None:
-    class Talkative(Chatbot):
-        def stream(self, *arguments: object, **options: object) -> Iterator[Event]:
-            for event in super().stream(*arguments, **options):  # type: ignore[arg-type]
-                yield object()  # type: ignore[misc]
-                yield event
+def test_events_that_the_page_does_not_know_are_passed_over(chatbot: Chatbot) -> None:
+    def talkative(*asked: Any) -> Iterator[object]:
+        for event in events_of(chatbot)(*asked):
+            yield object()
+            yield event
 
-    *_, last = answering(Talkative(corpus_library), Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")
+    *_, last = answering(talkative, Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")
     assert last.state == "answered"
     assert last.sources
 
 
-def test_text_that_is_being_written_is_shown_until_the_answer_takes_its_place(corpus_library: Library) -> None:
-    class Writing(Chatbot):
-        def stream(self, *arguments: object, **options: object) -> Iterator[Event]:
-            *before, answered = super().stream(*arguments, **options)  # type: ignore[arg-type]
-            yield from before
-            for sentence in ("Câu một.", "Câu hai."):
-                yield SimpleNamespace(text=sentence)  # type: ignore[misc]
-            yield answered
+def test_text_that_is_being_written_is_shown_until_the_answer_takes_its_place(chatbot: Chatbot) -> None:
+    def writing(*asked: Any) -> Iterator[object]:
+        *before, answered = events_of(chatbot)(*asked)
+        yield from before
+        for sentence in ("Câu một.", "Câu hai."):
+            yield SimpleNamespace(text=sentence)
+        yield answered
 
-    texts = [turn.text for turn in answering(Writing(corpus_library), Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")]
+    texts = [turn.text for turn in answering(writing, Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")]
     assert texts[-3:-1] == ["Câu một.", "Câu một. Câu hai."]
     assert "Câu một" not in texts[-1]
 
 
-def test_the_conversation_before_a_follow_up_is_handed_to_the_chatbot(corpus_library: Library) -> None:
+def test_the_conversation_before_a_follow_up_is_handed_to_the_chatbot(chatbot: Chatbot) -> None:
     heard: list[object] = []
 
-    class Listening(Chatbot):
-        def stream(self, *arguments: object, **options: object) -> Iterator[Event]:
-            heard.append(arguments[1])
-            yield from super().stream(*arguments, **options)  # type: ignore[arg-type]
+    def listening(*asked: Any) -> Iterator[object]:
+        heard.append(asked[1])
+        yield from events_of(chatbot)(*asked)
 
-    bot = Listening(corpus_library)
     conversation = Conversation().with_turn(refused("a" * 999, "quá dài"))
-    *_, first = answering(bot, conversation, "Ai là Bí thư Đảng ủy BMĐH?")
-    *_, _ = answering(bot, conversation.with_turn(first), "Ông ấy phụ trách ban nào?")
+    *_, first = answering(listening, conversation, "Ai là Bí thư Đảng ủy BMĐH?")
+    *_, _ = answering(listening, conversation.with_turn(first), "Ông ấy phụ trách ban nào?")
     assert heard == [
         [],
         [{"role": "user", "content": first.question}, {"role": "assistant", "content": first.text}],
@@ -108,6 +104,6 @@ def test_what_a_browser_hands_back_is_checked(damage: str) -> None:
 
 
 def test_a_kept_conversation_comes_back_whole(chatbot: Chatbot) -> None:
-    *_, turn = answering(chatbot, Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")
+    *_, turn = answering(events_of(chatbot), Conversation(), "Ai là Bí thư Đảng ủy BMĐH?")
     conversation = Conversation().with_turn(turn)
     assert Conversation.model_validate_json(conversation.kept) == conversation
