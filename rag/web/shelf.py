@@ -5,22 +5,22 @@ import re
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rag.errors import ArticleError, HoidapError, LibraryError
 from rag.loaders.files import ARTICLE_SUFFIXES
 from rag.store.library import Library
-from rag.store.records import IndexSummary
-from rag.store.sync import OnProgress, no_progress
+from rag.store.records import ArticleRecord, FailedFile, IndexSummary
 from rag.vietnamese.normalise import fold, to_nfc
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LONGEST_NAME = 80  # characters, of up to three bytes each
+_ADDRESSES = ("https://", "http://")
 _TOLD_EVERY = 0.25  # seconds between two reports of progress
 
 
@@ -105,7 +105,7 @@ class Shelf:
             return self._listed[1]
 
     def _list(self) -> list[ShelfEntry]:
-        uploaded = {record.id for record in self._library.articles() if self.uploads in Path(record.path).parents}
+        uploaded = {record.id for record in self._library.articles() if self._is_own(_origin(record))}
         first, passages = {}, Counter[str]()
         for stored in self._library.vectors.all_passages():
             passages[stored.passage.article_id] += 1
@@ -117,6 +117,10 @@ class Shelf:
             )
             for article_id, one in sorted(first.items())
         ]
+
+    def _is_own(self, origin: str) -> bool:
+        """Whether the page may delete what came from there: an upload, or a web page, which no folder brings back."""
+        return origin.startswith(_ADDRESSES) or self.uploads in Path(origin).parents
 
     def found(self, wanted: str, order: str, *, descending: bool) -> list[ShelfEntry]:
         """The articles whose headline, id or publisher holds every word of `wanted`, with or without accents.
@@ -156,7 +160,7 @@ class Shelf:
         change = Change()
         kept = [path for path in (self._keep(file, change) for file in files) if path is not None]
         if kept:
-            yield from self._synchronised(kept, change)
+            yield from self._synchronised([self.uploads], len(kept), change)
         change.finished = True
         yield change
 
@@ -196,37 +200,46 @@ class Shelf:
             number += 1
         return self.uploads / f"{free}{suffix}"
 
-    def _synchronised(self, kept: Collection[Path], change: Change) -> Iterator[Change]:
+    def _synchronised(self, paths: Sequence[Any], total: int, change: Change) -> Iterator[Change]:
+        """Bring `paths` into the library in a thread of its own, and tell how far that is."""
+
         def progress(done: int, total: int) -> None:
             change.done, change.total = done, total
 
-        change.total = len(kept)
+        def synchronise() -> IndexSummary:
+            with self._changing:
+                return self._library.sync(paths, progress)
+
+        change.total = total
         with ThreadPoolExecutor(1, "hoidap-upload") as worker:
-            running = worker.submit(self._synchronise, progress)
+            running = worker.submit(synchronise)
             while not _over(running):
                 yield change
             summary = running.result()
         titles = {entry.id: entry.title for entry in self.entries()}
         change.added += [titles.get(article_id, article_id) for article_id in summary.added + summary.updated]
         for failed in summary.failed:
-            path = Path(failed.path)
-            change.failed.append((path.name, f"{failed.message} {failed.remedy}"))
-            path.unlink(missing_ok=True)  # kept, it would fail again in every later run
-
-    def _synchronise(self, progress: OnProgress) -> IndexSummary:
-        with self._changing:
-            self.uploads.mkdir(parents=True, exist_ok=True)
-            return self._library.sync([self.uploads], progress)
+            origin = _origin(failed)
+            change.failed.append((_name_of(origin), f"{failed.message} {failed.remedy}"))
+            if self.uploads in Path(origin).parents:
+                Path(origin).unlink(missing_ok=True)  # kept, it would fail again in every later run
 
     def add_address(self, address: str) -> Iterator[Change]:
         """Bring a web page into the library.
 
         Raises:
-            ArticleError: Web pages cannot be read yet, or this is no address.
+            ArticleError: This is no address, or the loaders cannot read web pages.
         """
-        raise ArticleError(
-            f"Chưa đọc được địa chỉ web ({address}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi tải tệp đó lên."
-        )
+        if not address.lower().startswith(_ADDRESSES):
+            raise ArticleError(f"“{address}” không phải địa chỉ web.", "Hãy dán địa chỉ bắt đầu bằng https://.")
+        if not _reads_addresses(self._library):
+            raise ArticleError(
+                f"Chưa đọc được địa chỉ web ({address}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi tải tệp đó lên."
+            )
+        change = Change()
+        yield from self._synchronised([address], 1, change)
+        change.finished = True
+        yield change
 
     def delete(self, article_id: str) -> str:
         """Delete an uploaded article for good: the file and what the library holds of it.
@@ -240,14 +253,33 @@ class Shelf:
         entry = next((entry for entry in self.entries() if entry.id == article_id), None)
         if entry is None:
             raise ArticleError(f"Thư viện không có bài “{article_id}”.", "Hãy tải lại trang để xem danh sách mới.")
-        record = next(record for record in self._library.articles() if record.id == article_id)
         if not entry.uploaded:
             raise ArticleError(
                 f"Bài “{entry.title}” được đọc từ tệp ngoài trang này.", "Hãy xóa tệp đó rồi chạy lại `hoidap index`."
             )
-        Path(record.path).unlink(missing_ok=True)
-        self._synchronise(no_progress)
+        origin = next(_origin(record) for record in self._library.articles() if record.id == article_id)
+        with self._changing:
+            if origin.startswith(_ADDRESSES):
+                cast("Any", self._library).remove([article_id])
+            else:
+                Path(origin).unlink(missing_ok=True)
+                self.uploads.mkdir(parents=True, exist_ok=True)
+                self._library.sync([self.uploads])
         return entry.title
+
+
+def _origin(source: ArticleRecord | FailedFile) -> str:
+    """Where an article was read from: the path of a file, or a web address where the loaders read those."""
+    return str(getattr(source, "origin", "") or getattr(source, "path", ""))
+
+
+def _name_of(origin: str) -> str:
+    return origin if origin.startswith(_ADDRESSES) else Path(origin).name
+
+
+def _reads_addresses(library: Library) -> bool:
+    """Whether the library takes web addresses; one that does can remove single articles as well."""
+    return hasattr(library, "remove")
 
 
 def upload_name(name: str) -> str:
