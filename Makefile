@@ -9,6 +9,7 @@ serve: .venv/installed
 	$(BIN)/python app.py
 
 test: .venv/installed-dev
+	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No Chromium on this machine: the browser tests (tests/web) are left out."
 	$(BIN)/python -m pytest
 
 lint: .venv/installed-dev

@@ -99,6 +99,13 @@ class Settings(BaseSettings):
     chroma_token: str | None = Field(default=None, repr=False, description="Token for the Chroma server.")
     host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port the web page listens on.")
+    users_file: Path | None = Field(
+        default=None, description="Who may log in to the web page, a line each from `hoidap user`; unset: no login."
+    )
+    max_upload_files: int = Field(
+        default=20, ge=1, le=1000, description="Files accepted in one upload to the web page."
+    )
+    mcp: bool = Field(default=False, description="Whether the page is an MCP server too, at /gradio_api/mcp/.")
 
     @classmethod
     def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - each value is validated by its field

@@ -1,4 +1,4 @@
-"""The command line: `hoidap index | search | ask | serve | status | eval | remove | export | rebuild | doctor`."""
+"""The command line, `hoidap`: index, search, ask, serve, status, eval, remove, export, rebuild, doctor, user."""
 
 import sys
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from rag.cli.commands import ask, index, search, serve, status
 from rag.cli.evaluation import evaluation
 from rag.cli.library_commands import doctor, export, rebuild, remove
 from rag.cli.usage import usage_message
+from rag.cli.users import user
 from rag.errors import HoidapError
 from rag.settings import silence_telemetry
 
@@ -24,7 +25,7 @@ def hoidap() -> None:
     """Hỏi đáp tiếng Việt trên bài báo, mỗi câu trả lời kèm trích dẫn nguyên văn."""
 
 
-for command in (index, search, ask, serve, status, evaluation, remove, export, rebuild, doctor):
+for command in (index, search, ask, serve, status, evaluation, remove, export, rebuild, doctor, user):
     hoidap.add_command(command)
 
 

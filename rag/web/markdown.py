@@ -1,18 +1,15 @@
-"""Answers as Markdown. Everything out of an article or a question is data: escaped, so that it shows as it stands."""
+"""A turn as Markdown, to copy or to take home. Everything out of an article or a question is data: escaped."""
 
 import html
 import re
-from collections.abc import Sequence
 
-from rag.answering.answer import Answer, Citation
-from rag.retrieval.retriever import Hit
 from rag.web import words
+from rag.web.rendering import plain, web_address
+from rag.web.turns import Source, Turn
+from rag.web.words import Language
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^:/])")
-_SNIPPET_CHARACTERS = 240
-_LINK_SCHEMES = ("https://", "http://")
-# Marks that turn the direction of the text around them.
-_DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$^])")
+_LINE_STARTS = re.compile(r"^(\d+)([.)])")
 
 
 def escape(text: str) -> str:
@@ -20,45 +17,47 @@ def escape(text: str) -> str:
 
     Example:
         >>> escape("<b>*1*</b>")
-        '&lt;b&gt;\\*1\\*&lt;\\/b&gt;'
+        '&lt;b&gt;\\*1\\*&lt;/b&gt;'
     """
-    line = " ".join(_DIRECTION_MARKS.sub("", text).split())
-    return _SPECIAL.sub(r"\\\1", html.escape(line, quote=False))
+    line = " ".join(plain(text).split())
+    escaped = _SPECIAL.sub(r"\\\1", html.escape(line, quote=False))
+    return _LINE_STARTS.sub(r"\1\\\2", escaped).replace("://", ":\\/\\/")
 
 
-def answer_markdown(answer: Answer) -> str:
-    """The answer, how the question was read, and its sources with their exact words."""
-    parts = []
-    if answer.query.text != answer.query.question:
-        parts.append(f"*{words.UNDERSTOOD_AS}: {escape(answer.query.text)}*")
-    parts.append(f"**{escape(answer.text)}**")
-    if answer.note:
-        parts.append(f"*{escape(answer.note)}*")
-    if answer.citations:
-        parts.append(f"{words.SOURCES}:")
-        parts += [_citation(citation) for citation in answer.citations]
-    if answer.related:
-        parts.append(_related(answer.related))
-    return "\n\n".join(parts)
+def turn_markdown(turn: Turn, language: Language) -> str:
+    """Question, answer and sources with their exact words.
+
+    Args:
+        turn: An answered turn.
+        language: Language of the words around them.
+    """
+    parts = [f"## {escape(turn.question)}"]
+    if turn.reading is not None and turn.reading.changed:
+        parts.append(f"*{words.UNDERSTOOD_AS(language)}: {escape(turn.reading.text)}*")
+    if turn.short_answers:
+        parts.append(f"**{escape('; '.join(turn.short_answers))}**")
+    parts.append(_sentence(turn))
+    if turn.note:
+        parts.append(f"*{escape(turn.note)}*")
+    if turn.sources:
+        parts += [f"{words.SOURCES(language)}:", *(_source(source) for source in turn.sources)]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _citation(citation: Citation) -> str:
-    published = f" · {citation.published:%d/%m/%Y}" if citation.published else ""
-    source = _link(citation.source)
-    return f"\\[{citation.n}\\] **{escape(citation.title)}**{published}{source}\n\n> {escape(citation.quote)}"
+def _sentence(turn: Turn) -> str:
+    return "".join(
+        f"{escape(text)} \\[{source.n}\\] " if source else escape(text) for text, source in turn.parts
+    ).strip()
+
+
+def _source(source: Source) -> str:
+    known = [source.publisher, f"{source.published:%d/%m/%Y}" if source.published else None]
+    about = "".join(f" · {escape(one)}" for one in known if one)
+    return f"\\[{source.n}\\] **{escape(source.title)}**{about}{_link(source.source)}\n\n> {escape(source.quote)}"
 
 
 def _link(source: str | None) -> str:
-    if source is None or not source.startswith(_LINK_SCHEMES):
+    if web_address(source) is None:
         return ""
-    address = html.escape(source, quote=True).replace(" ", "%20").replace("(", "%28").replace(")", "%29")
-    return f" · [{words.OPEN_SOURCE}](<{address}>)"
-
-
-def _related(hits: Sequence[Hit]) -> str:
-    lines = [f"- **{escape(hit.stored.title)}**: {escape(_snippet(hit.stored.passage.text))}" for hit in hits]
-    return "\n".join([words.RELATED, "", *lines])
-
-
-def _snippet(text: str) -> str:
-    return text if len(text) <= _SNIPPET_CHARACTERS else text[:_SNIPPET_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    address = html.escape(str(source), quote=True).replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    return f" · <{address}>"

@@ -1,54 +1,75 @@
-"""The Gradio app: a chat over one library, and how it is served."""
+"""The site: its pages in each language, served from this machine and asking no other for anything."""
 
+import asyncio
 import contextlib
+import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+import threading
+import time
+from collections.abc import Iterator
 
 import gradio as gr
+import uvicorn
+from fastapi import FastAPI
 
-from rag.chat import Answered, Chatbot
-from rag.errors import HoidapError, SettingsError
+from rag.chat import Chatbot
+from rag.errors import SettingsError
+from rag.feedback import FeedbackStore
 from rag.store.library import Library
-from rag.web import words
-from rag.web.api import endpoints
-from rag.web.markdown import answer_markdown, escape
+from rag.web.accounts import Accounts
+from rag.web.downloads import add_downloads
+from rag.web.login import add_login, logged_in_user
+from rag.web.page import build_page
+from rag.web.rendering import asset
+from rag.web.security import SecurityHeaders
+from rag.web.shelf import Shelf
+from rag.web.site import Site
+from rag.web.words import Language
 
 # Fonts of the machine itself: the page asks no other host for anything.
 _FONTS = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
-_SIMULTANEOUS = 2  # questions worked on at once, one a core
+_PAGES: tuple[tuple[Language, str], ...] = (("en", "/en"), ("vi", "/"))  # the root last: it takes what is left
+_STARTS_WITHIN = 30.0  # seconds
 
 
-def build_app(library: Library) -> gr.Blocks:
-    """The page, not yet served."""
-    chatbot = gr.Chatbot(
-        label=words.TITLE,
-        show_label=False,
-        latex_delimiters=[],  # a dollar sign in an article is money
-        placeholder=words.DESCRIPTION,
-        height="70vh",
-        buttons=["copy"],
+def build_site(library: Library) -> FastAPI:
+    """The site, not yet served.
+
+    Args:
+        library: What is asked.
+
+    Raises:
+        SettingsError: The file of users cannot be read.
+    """
+    settings = library.settings
+    accounts = Accounts.read(settings.users_file) if settings.users_file is not None else None
+    site = Site(
+        library, Chatbot(library), FeedbackStore(settings.data_dir / "feedback.sqlite3"), Shelf(library), accounts
     )
-    bot = Chatbot(library)
-    page = gr.ChatInterface(
-        _responder(bot),
-        chatbot=chatbot,
-        textbox=gr.Textbox(
-            placeholder=words.PLACEHOLDER, show_label=False, container=False, autofocus=True, submit_btn=words.ASK
-        ),
-        title=words.TITLE,
-        examples=list(words.EXAMPLES),
-        examples_label=words.EXAMPLES_LABEL,
-        flagging_mode="never",
-        analytics_enabled=False,
-        concurrency_limit=_SIMULTANEOUS,
-        api_name="chat",
-    )
-    with page:
-        for endpoint in endpoints(bot):
-            gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
-    return page
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if accounts is not None:
+        add_login(app, accounts, settings.data_dir)
+    add_downloads(app, site)
+    app.add_middleware(SecurityHeaders)
+    theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
+    for language, path in _PAGES:
+        gr.mount_gradio_app(
+            app,
+            build_page(site, language, with_endpoints=language == "vi"),
+            path,
+            auth_dependency=logged_in_user if accounts is not None else None,
+            mcp_server=settings.mcp and language == "vi",
+            theme=theme,
+            head=f"<style>{asset('page.css')}</style>",  # not `css`, which Gradio confines to what is below the body
+            footer_links=[],
+            run_history=False,
+            ssr_mode=False,
+            pwa=False,
+            enable_monitoring=False,
+            show_error=True,
+        )
+    return app
 
 
 @contextlib.contextmanager
@@ -64,62 +85,45 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         The page's address.
 
     Raises:
-        SettingsError: The port is taken, or the address is not this machine's.
+        SettingsError: The port is taken, or the address is not this machine's; or the file of users cannot be read.
     """
-    app = build_app(library)
-    theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
+    app = build_site(library)
+    with contextlib.closing(_listening(host, port)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        logging.getLogger("uvicorn.error").addFilter(_no_farewell)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="hoidap-web", daemon=True)
+        thread.start()
+        _wait_until_started(server, thread)
+        try:
+            yield f"http://{host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _no_farewell(record: logging.LogRecord) -> bool:
+    """Leave out of the log that the streams of open pages end when the site does."""
+    cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cancelled and "graceful shutdown" not in record.getMessage()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        _, address, _ = app.launch(
-            server_name=host,
-            server_port=port or _free_port(host),
-            theme=theme,
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            enable_monitoring=False,
-            ssr_mode=False,
-            footer_links=[],
-        )
+        listener.bind((host, port))
     except OSError as error:
+        listener.close()
         raise SettingsError(
             f"Không mở được trang tại {host}:{port} ({error}).", "Hãy chọn cổng khác bằng --port hoặc HOIDAP_PORT."
         ) from error
-    try:
-        yield address.rstrip("/")
-    finally:
-        app.close(verbose=False)
+    return listener
 
 
-def _free_port(host: str) -> int:
-    """A port that nobody listens on; Gradio takes 0 at its word."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _responder(chatbot: Chatbot) -> Callable[[str, list[Mapping[str, Any]]], str]:
-    def respond(message: str, history: list[Mapping[str, Any]]) -> str:
-        """Answer a question in Vietnamese from the indexed articles, with exact quotes, as Markdown."""
-        try:
-            answers = (
-                event.answer for event in chatbot.events(message, _plain(history)) if isinstance(event, Answered)
-            )
-            return answer_markdown(next(answers))
-        except HoidapError as error:
-            return f"{escape(error.message)} {escape(error.remedy)}"
-
-    return respond
-
-
-def _plain(history: list[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Gradio's messages as the chatbot takes them: text parts only."""
-    return [{"role": message["role"], "content": _text(message["content"])} for message in history]
-
-
-def _text(content: object) -> str:
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return " ".join(_text(part) for part in content)
-    return str(content.get("text", "")) if isinstance(content, Mapping) else ""
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise SettingsError("Trang hỏi đáp không khởi động được.", "Hãy xem thông báo phía trên rồi thử lại.")
+        time.sleep(0.02)

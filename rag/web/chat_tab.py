@@ -1,0 +1,161 @@
+"""The chat tab: its components, and which action each click leads to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from rag.web import words
+from rag.web.chat_actions import ChatActions, Filters
+from rag.web.rendering import Renderer, asset
+from rag.web.site import Site
+from rag.web.turns import Conversation
+
+_SIMULTANEOUS = 2  # questions worked on at once, one a core
+_QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+Updates = tuple[Any, ...]  # one value or `gr.skip()` for each component that an action changes
+
+
+class ChatTab:
+    """The chat over one library, in one language. Made inside a `gr.Blocks` context.
+
+    Args:
+        site: What is asked, and where feedback goes.
+        renderer: Words and templates of the page's language.
+    """
+
+    def __init__(self, site: Site, renderer: Renderer) -> None:
+        self._site, self._renderer = site, renderer
+        self._actions = ChatActions(site, renderer)
+        with gr.Row(elem_id="chat", equal_height=False):
+            with gr.Column(elem_id="side", scale=0, min_width=0):
+                self._build_side()
+            with gr.Column(elem_id="talk", scale=1, min_width=0):
+                self._build_talk()
+            self.panel = gr.HTML("", elem_id="source-panel", js_on_load=asset("source.js"), apply_default_css=False)
+        self._conversation = gr.State(Conversation())
+        self._connect()
+
+    def _build_side(self) -> None:
+        say = self._renderer.say
+        self._new = gr.Button(say(words.NEW_CONVERSATION), elem_id="new-conversation")
+        self._kept = gr.HTML(
+            "",
+            html_template=self._renderer.html("conversations"),
+            js_on_load=asset("conversations.js"),
+            apply_default_css=False,
+            elem_id="conversations",
+        )
+        with gr.Accordion(say(words.FILTERS), open=True, elem_id="filters"):
+            with gr.Row(elem_id="days"):
+                self._first_day = gr.Textbox(label=say(words.PUBLISHED_FROM), max_lines=1, min_width=0)
+                self._last_day = gr.Textbox(label=say(words.PUBLISHED_TO), max_lines=1, min_width=0)
+            self._publishers = gr.Dropdown([], label=say(words.PUBLISHERS), multiselect=True, min_width=0)
+            self.articles = gr.Dropdown([], label=say(words.ARTICLES), multiselect=True, min_width=0)
+            self._clear = gr.Button(say(words.CLEAR_FILTERS), size="sm")
+
+    def _build_talk(self) -> None:
+        say = self._renderer.say
+        self._transcript = gr.HTML(
+            self._actions.transcript(Conversation()),
+            elem_id="transcript",
+            js_on_load=asset("transcript.js"),
+            apply_default_css=False,
+        )
+        with gr.Row(elem_id="composer"):
+            self.question = gr.Textbox(
+                label=say(words.QUESTION),
+                placeholder=say(words.PLACEHOLDER),
+                show_label=False,
+                container=False,
+                autofocus=True,
+                lines=1,
+                max_lines=6,
+                elem_id="question",
+            )
+            self._ask = gr.Button(say(words.ASK), variant="primary", scale=0, min_width=72, elem_id="ask")
+            self._stop = gr.Button(say(words.STOP), scale=0, min_width=72, visible=False, elem_id="stop")
+
+    def _connect(self) -> None:
+        filters = [self._first_day, self._last_day, self._publishers, self.articles]
+        talk = [self._transcript, self._conversation, self._kept, self._ask, self._stop]
+        answers: dict[str, Any] = {
+            "show_progress": "hidden",
+            "concurrency_limit": _SIMULTANEOUS,
+            "concurrency_id": "ask",
+            "api_visibility": "private",
+        }
+        self._typing: dict[str, Any] = {
+            "fn": self._ask_typed,
+            "inputs": [self.question, self._conversation, *filters],
+            "outputs": [self.question, *talk],
+            **answers,
+        }
+        typed = gr.on([self.question.submit, self._ask.click], **self._typing)
+        chosen = self._transcript.ask(self._ask_chosen, [self._conversation, *filters], talk, **answers)
+        self._stop.click(self._stop_answer, self._conversation, talk, cancels=[typed, chosen], **_QUICK)
+        self._transcript.vote(
+            self._vote, self._conversation, [self._transcript, self._conversation, self._kept], **_QUICK
+        )
+        self._transcript.read(self._read, self._conversation, self.panel, **_QUICK)
+        everything = [*talk, self.panel]
+        self._new.click(self._start_anew, None, everything, cancels=[typed, chosen], **_QUICK)
+        self._kept.open(self._open, None, everything, cancels=[typed, chosen], **_QUICK)
+        self._clear.click(lambda: ("", "", [], []), None, filters, **_QUICK)
+
+    @property
+    def choices(self) -> list[gr.Dropdown]:
+        """The filters whose choices are the publishers and articles of the library."""
+        return [self._publishers, self.articles]
+
+    def ask_after(self, event: Dependency) -> None:
+        """Ask what stands in the question box once `event` is done."""
+        event.then(**self._typing)
+
+    def offer_choices(self) -> tuple[gr.Dropdown, gr.Dropdown]:
+        """The publishers and articles that the library holds now."""
+        entries = self._site.shelf.entries()
+        publishers = sorted({entry.publisher for entry in entries if entry.publisher})
+        return gr.Dropdown(publishers), gr.Dropdown([(entry.title, entry.id) for entry in entries])
+
+    def _ask_typed(self, question: str, conversation: Conversation, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
+        box: Any = ""
+        for updates in self._asked(question, conversation, Filters.of(filters)):
+            yield box, *updates
+            box = gr.skip()
+
+    def _ask_chosen(self, event: gr.EventData, conversation: Conversation, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
+        said = event._data  # noqa: SLF001 - where Gradio keeps what a script sent
+        earlier = conversation.before(said.get("turn"))
+        yield from self._asked(str(said.get("question", "")), earlier, Filters.of(filters))
+
+    def _asked(self, question: str, conversation: Conversation, filters: Filters) -> Iterator[Updates]:
+        if not question.strip():
+            return
+        for now in self._actions.ask(conversation, question, filters):
+            yield self._talk(now)
+
+    def _talk(self, conversation: Conversation) -> Updates:
+        """The conversation as it is, kept by the browser when no answer is under way."""
+        done = not conversation.turns or conversation.turns[-1].done
+        kept = conversation.kept if done and conversation.turns else gr.skip()
+        shown = self._actions.transcript(conversation)
+        return shown, conversation, kept, gr.Button(visible=done), gr.Button(visible=not done)
+
+    def _stop_answer(self, conversation: Conversation) -> Updates:
+        return self._talk(self._actions.stopped(conversation))
+
+    def _vote(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
+        voted = self._actions.vote(conversation, event._data, request.username)  # noqa: SLF001
+        return self._actions.transcript(voted), voted, voted.kept
+
+    def _read(self, conversation: Conversation, event: gr.EventData) -> str:
+        return self._actions.source(conversation, event._data)  # noqa: SLF001
+
+    def _start_anew(self) -> Updates:
+        return *self._talk(Conversation()), ""
+
+    def _open(self, event: gr.EventData) -> Updates:
+        return *self._talk(self._actions.opened(str(event._data.get("conversation")))), ""  # noqa: SLF001

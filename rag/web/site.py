@@ -1,0 +1,41 @@
+"""What every page of the site works with."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from rag.chat import Chatbot
+from rag.feedback import FeedbackStore
+from rag.store.library import Library
+from rag.web.accounts import Accounts
+from rag.web.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts behind the pages, made once and shared by every language and visitor.
+
+    Attributes:
+        library: The articles.
+        chatbot: What answers.
+        feedback: Where votes are kept.
+        shelf: The library as visitors see and change it.
+        accounts: Who may log in; None where everyone who reaches the page may do everything.
+    """
+
+    library: Library
+    chatbot: Chatbot
+    feedback: FeedbackStore
+    shelf: Shelf
+    accounts: Accounts | None
+
+    def may_change(self, request: gr.Request | None) -> bool:
+        """Whether this visitor may upload and delete."""
+        if self.accounts is None:
+            return True
+        return self.accounts.is_admin(request.username if request is not None else None)
+
+    def body_of(self, article_id: str) -> str | None:
+        """The body of an article; None where the library has none of this id."""
+        article = self.library.article(article_id)
+        return article.body if article is not None else None

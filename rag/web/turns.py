@@ -1,0 +1,300 @@
+"""What was asked and answered, in the form that the page shows, a browser keeps and the user takes home."""
+
+import datetime
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answering.answer import Answer, Citation
+from rag.chat import Answered, Chatbot, Found, Understood
+from rag.errors import HoidapError
+from rag.retrieval.query import Query
+from rag.retrieval.retriever import Hit
+from rag.store.records import SearchFilter
+
+_RANKED = 5  # passages shown under "Vì sao?"
+_SNIPPET_CHARACTERS = 280
+_LONGEST_CONVERSATION = 200  # turns taken from a browser's storage
+_MARKER = re.compile(r"\[(\d+)\]")
+
+
+class _Record(BaseModel):
+    """Frozen, and strict about what a browser hands back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Record):
+    """A citation as the page shows it; `article` body `[start:end]` is the quote."""
+
+    n: int
+    article: str
+    title: str
+    published: datetime.date | None = None
+    source: str | None = None
+    publisher: str | None = None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: str
+
+
+class Ranked(_Record):
+    """A passage that was found, with the parts of its score."""
+
+    article: str
+    title: str
+    published: datetime.date | None = None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+    total: float
+    cosine: float
+    lexical: float
+    sentence: float
+    time: float
+
+
+class Reading(_Record):
+    """How a question was read."""
+
+    text: str
+    changed: bool
+    abbreviations: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+class Turn(_Record):
+    """One question and what became of it.
+
+    Attributes:
+        id: Unique in the conversation.
+        question: As typed.
+        state: Where the work is: `reading` the question, `searching`, `answering`, or done: `answered`, `stopped`
+            by the user, `refused` with a `message`.
+        text: The answer with its `[n]`; grows while `answering`.
+        filters: What the search was restricted to, in words; empty where it was not.
+        read_passages: How many passages were found.
+        note: What the reader should know about the answer, e.g. that a language model wrote it.
+        vote: What the user said of the answer.
+    """
+
+    id: str
+    question: str
+    state: Literal["reading", "searching", "answering", "answered", "stopped", "refused"] = "reading"
+    message: str = ""
+    filters: str = ""
+    reading: Reading | None = None
+    read_passages: int = 0
+    read_articles: int = 0
+    ranking: tuple[Ranked, ...] = ()
+    text: str = ""
+    spans: tuple[str, ...] = ()
+    abstained: bool = False
+    confidence: float = 0.0
+    seconds: float = 0.0
+    sources: tuple[Source, ...] = ()
+    related: tuple[Ranked, ...] = ()
+    note: str = ""
+    vote: Literal["", "right", "wrong"] = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether no work on it is under way."""
+        return self.state in {"answered", "stopped", "refused"}
+
+    @property
+    def parts(self) -> list[tuple[str, Source | None]]:
+        """The answer cut at its markers: text, then the source that its marker names (None: no marker follows)."""
+        by_number = {source.n: source for source in self.sources}
+        parts: list[tuple[str, Source | None]] = []
+        done = 0
+        for marker in _MARKER.finditer(self.text):
+            source = by_number.get(int(marker.group(1)))
+            if source is not None:
+                parts.append((self.text[done : marker.start()].rstrip(), source))
+                done = marker.end()
+        if self.text[done:].strip():
+            parts.append((self.text[done:], None))
+        return parts
+
+    @property
+    def short_answers(self) -> tuple[str, ...]:
+        """The short answers, where the sentence around them says more; empty where they are all there is to say."""
+        said = " ".join(text.strip() for text, _ in self.parts).strip()
+        return () if self.abstained or said in self.spans else self.spans
+
+    @property
+    def percent(self) -> int:
+        """The confidence in percent."""
+        return round(self.confidence * 100)
+
+
+class Conversation(_Record):
+    """Questions and answers in their order; it gets its id with its first question."""
+
+    id: str = ""
+    turns: tuple[Turn, ...] = Field(default=(), max_length=_LONGEST_CONVERSATION)
+
+    def before(self, turn_id: str | None) -> "Conversation":
+        """The conversation up to a turn, without it; all of it where there is no such turn."""
+        places = [place for place, turn in enumerate(self.turns) if turn.id == turn_id]
+        return self if not places else self.model_copy(update={"turns": self.turns[: places[0]]})
+
+    def with_turn(self, turn: Turn) -> "Conversation":
+        """The conversation with `turn` in the place of the one with its id, or at the end; the oldest go when full."""
+        turns = (*self.before(turn.id).turns, turn)[-_LONGEST_CONVERSATION:]
+        return self.model_copy(update={"turns": turns, "id": self.id or _new_id()})
+
+    def with_changed(self, turn: Turn) -> "Conversation":
+        """The conversation with the turn of this id replaced, and all that follows kept."""
+        return self.model_copy(update={"turns": tuple(turn if one.id == turn.id else one for one in self.turns)})
+
+    def turn(self, turn_id: str) -> Turn | None:
+        """The turn of this id."""
+        return next((turn for turn in self.turns if turn.id == turn_id), None)
+
+    @property
+    def kept(self) -> str:
+        """JSON for the browser to keep, without a character that HTML gives a meaning to."""
+        return self.model_dump_json().replace("<", "\\u003c")
+
+    @property
+    def history(self) -> list[dict[str, str]]:
+        """The answered turns as the chatbot takes them."""
+        return [
+            message
+            for turn in self.turns
+            if turn.state == "answered"
+            for message in ({"role": "user", "content": turn.question}, {"role": "assistant", "content": turn.text})
+        ]
+
+
+def refused(question: str, message: str) -> Turn:
+    """A turn that could not be worked on."""
+    return Turn(id=_new_id(), question=question, state="refused", message=message)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex[:12]
+
+
+Asking = Callable[[str, Sequence[Mapping[str, str]], SearchFilter | None], Iterator[object]]
+
+
+def events_of(chatbot: Chatbot) -> Asking:
+    """How a chatbot is asked: a question, the messages before it and a filter, to events that end in `Answered`."""
+    return chatbot.events
+
+
+def answering(
+    asking: Asking,
+    conversation: Conversation,
+    question: str,
+    search_filter: SearchFilter | None = None,
+    filters: str = "",
+) -> Iterator[Turn]:
+    """A new turn, again and again as the work on it goes on; the last one is done.
+
+    Args:
+        asking: What answers, see `events_of`.
+        conversation: What was said before.
+        question: As typed.
+        search_filter: What the search is restricted to.
+        filters: The same, in words.
+    """
+    turn = Turn(id=_new_id(), question=question, filters=filters)
+    yield turn
+    hits: Sequence[Hit] = ()
+    try:
+        for event in asking(question, conversation.history, search_filter):
+            match event:
+                case Understood(query=query):
+                    turn = turn.model_copy(update={"state": "searching", "reading": _reading(query)})
+                case Found(hits=found):
+                    hits = found
+                    turn = turn.model_copy(update=_found(found))
+                case Answered(answer=answer):
+                    turn = turn.model_copy(update=_answered(answer, hits))
+                case _ if isinstance(written := getattr(event, "text", None), str):  # the answer, as it is written
+                    turn = turn.model_copy(update={"text": f"{turn.text} {written}".strip()})
+                case _:  # an event that this page does not know yet
+                    continue
+            yield turn
+    except HoidapError as error:
+        yield turn.model_copy(update={"state": "refused", "message": str(error)})
+
+
+def _reading(query: Query) -> Reading:
+    return Reading(
+        text=query.text,
+        changed=query.text != query.question,
+        abbreviations=tuple((expansion.short, expansion.long) for expansion in query.expansions),
+        names=query.names,
+        years=tuple(sorted(query.time.years)),
+    )
+
+
+def _found(hits: Sequence[Hit]) -> dict[str, object]:
+    return {
+        "state": "answering",
+        "read_passages": len(hits),
+        "read_articles": len({hit.stored.passage.article_id for hit in hits}),
+        "ranking": tuple(_ranked(hit) for hit in hits[:_RANKED]),
+    }
+
+
+def _answered(answer: Answer, hits: Sequence[Hit]) -> dict[str, object]:
+    publishers = {hit.stored.passage.article_id: hit.stored.publisher for hit in hits}
+    return {
+        "state": "answered",
+        "reading": _reading(answer.query),
+        "text": answer.text,
+        "spans": answer.spans,
+        "abstained": answer.abstained,
+        "confidence": answer.confidence,
+        "seconds": answer.seconds,
+        "note": getattr(answer, "note", None) or "",
+        "sources": tuple(_source(citation, publishers.get(citation.article)) for citation in answer.citations),
+        "related": tuple(_ranked(hit) for hit in answer.related),
+    }
+
+
+def _source(citation: Citation, publisher: str | None) -> Source:
+    return Source(
+        n=citation.n,
+        article=citation.article,
+        title=citation.title,
+        published=citation.published,
+        source=citation.source,
+        publisher=publisher,
+        start=citation.start,
+        end=citation.end,
+        quote=citation.quote,
+    )
+
+
+def _ranked(hit: Hit) -> Ranked:
+    passage, score = hit.stored.passage, hit.score
+    return Ranked(
+        article=passage.article_id,
+        title=hit.stored.title,
+        published=hit.stored.published,
+        start=passage.start,
+        end=passage.end,
+        text=snippet(passage.text),
+        total=round(score.total, 4),
+        cosine=round(score.cosine, 4),
+        lexical=round(score.lexical, 4),
+        sentence=round(score.sentence, 4),
+        time=round(score.time, 4),
+    )
+
+
+def snippet(text: str) -> str:
+    """The beginning of a text, on one line, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SNIPPET_CHARACTERS else line[:_SNIPPET_CHARACTERS].rsplit(" ", 1)[0] + "…"
