@@ -44,7 +44,7 @@ def stage_times(library: Library, questions: Sequence[str], limit: int = 10) -> 
         query = retriever.understand(question)
         understood = time.perf_counter()
         with ExitStack() as watching:
-            spent = {stage: watching.enter_context(_watched(*part)) for stage, part in parts.items()}
+            spent = {stage: watching.enter_context(watched(*part)) for stage, part in parts.items()}
             asked = time.perf_counter()
             retriever.search(query, limit)
             found = time.perf_counter()
@@ -69,8 +69,8 @@ def understanding_times(library: Library, questions: Sequence[str]) -> Milliseco
 
 
 @contextmanager
-def _watched(owner: object, method: str) -> Iterator[list[float]]:
-    """Time every call of one object's method; yields the list of seconds, filled as the calls are made."""
+def watched(owner: object, method: str) -> Iterator[list[float]]:
+    """Time every call of a method of one object, in a `with` block; yields the seconds, filled as calls are made."""
     calls: list[float] = []
     original: Callable[..., Any] = getattr(owner, method)
 

@@ -63,7 +63,13 @@ class Finding:
     disagreement: Part | None = None
 
 
-def find(query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]) -> Finding | None:
+def find(
+    query: Query,
+    hits: Sequence[Hit],
+    reader: SpanReader,
+    rarity: Callable[[str], float],
+    passages_read: int = PASSAGES_READ,
+) -> Finding | None:
     """Read the best passages; None where there is nothing to read.
 
     Args:
@@ -71,9 +77,10 @@ def find(query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable
         hits: Passages, best first; the first few are read.
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
+        passages_read: How many of them, in one batch: each costs time.
     """
     asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
-    read = hits[:PASSAGES_READ]
+    read = hits[:passages_read]
     readings = reader.read(query.text, [hit.stored.passage.text for hit in read])
     ranked = candidates(query, asked, read, readings, rarity)
     if not ranked:

@@ -1,0 +1,87 @@
+"""The training command on a tiny network and a tiny set of data: it learns, writes what ships, and goes on."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from transformers import BertConfig, BertModel
+
+from evals.reader_training.data import XQUAD_LANGUAGES
+from evals.reader_training.train import main
+from rag.embedding import PassageEmbeddings
+
+_SENTENCES = (
+    "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} tại Hòa Lạc. Nhà máy có {n} công nhân và ba xưởng."
+)
+
+
+@pytest.fixture(scope="module")
+def tiny_reader(tmp_path_factory: pytest.TempPathFactory, embeddings: PassageEmbeddings) -> Path:
+    """A six-layer network of 16 dimensions with the real tokenizer."""
+    folder = tmp_path_factory.mktemp("tiny-reader")
+    config = BertConfig(
+        vocab_size=250037, hidden_size=16, num_hidden_layers=6, num_attention_heads=2, intermediate_size=16
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    _, model_dir = embeddings.reader_base()
+    (folder / "tokenizer.json").write_bytes((model_dir / "tokenizer.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Question sets in the layout that the command reads, with texts of our own."""
+    folder = tmp_path_factory.mktemp("data")
+    (folder / "squad").mkdir()
+    (folder / "reader").mkdir()
+    names = ["viquad.vi.dev.json", *(f"xquad.{language}.dev.json" for language in XQUAD_LANGUAGES)]
+    for offset, name in enumerate(names):
+        content = {"data": [_squad_article(2000 + 100 * offset + number) for number in range(8)]}
+        (folder / "squad" / name).write_text(json.dumps(content), encoding="utf-8")
+    sources = [
+        "vi_native_snippets",
+        "vi_native_snippets_unanswerable",
+        "en_squad2_plausible",
+        "viq_enctx_squad2_plausible",
+        "vi_mt_squad2_plausible",
+    ]
+    with gzip.open(folder / "reader" / "train.jsonl.gz", "wt", encoding="utf-8") as lines:
+        for number, source in enumerate(sources):
+            text = _SENTENCES.format(n=4000 + number)
+            start = -1 if "unanswerable" in source else text.index("Lê Văn Tám")
+            row = {"question": "Ai khánh thành?", "context": text, "start": start, "end": start + 10, "source": source}
+            lines.write(json.dumps(row) + "\n")
+    return folder
+
+
+def _squad_article(number: int) -> dict[str, object]:
+    text = _SENTENCES.format(n=number)
+    answers = [{"text": "Lê Văn Tám", "answer_start": text.index("Lê Văn Tám")}]
+    question = {"id": str(number), "question": f"Ai khánh thành nhà máy số {number}?", "answers": answers}
+    return {"title": f"Bài {number}", "paragraphs": [{"context": text, "qas": [question]}]}
+
+
+def test_a_run_writes_what_ships_and_can_be_resumed(tiny_reader: Path, data_dir: Path, tmp_path: Path) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_reader), "--output", str(tmp_path)]
+    assert main([*arguments, "--minutes", "0.02"]) == 0
+    first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert first["progress"]["step"] > 0
+    with safe_open(str(tmp_path / "reader.safetensors"), framework="pt") as weights:
+        assert "head.weight" in weights.keys()  # noqa: SIM118 - not a mapping
+        assert "trunk.encoder.layer.3.output.dense.weight" not in weights.keys()  # noqa: SIM118 - shared, not shipped
+        assert weights.get_tensor("head.weight").dtype == torch.float16
+        assert "viquad" in weights.metadata()["mixture"]
+    assert main([*arguments, "--minutes", "0.04", "--resume"]) == 0
+    second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert second["progress"]["step"] > first["progress"]["step"]
+    assert not torch.equal(second["trained"]["head.weight"], first["trained"]["head.weight"])
+
+
+def test_a_part_can_be_left_out_for_its_terms(tiny_reader: Path, data_dir: Path, tmp_path: Path) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_reader), "--output", str(tmp_path)]
+    assert main([*arguments, "--minutes", "0.005", "--leave-out", "viquad"]) == 0
+    with safe_open(str(tmp_path / "reader.safetensors"), framework="pt") as weights:
+        assert "viquad" not in weights.metadata()["mixture"]
