@@ -127,12 +127,16 @@ def _states(articles: int) -> dict[str, State]:
 
 def _article(number: int, year: str) -> Article:
     sentences = [
-        f"Giàn số {number} đặt ở mỏ số {number % 7} và vận hành từ năm {year}.",
-        f"Hội nghị số {number} có {number + 10} đại biểu đến dự tại Vũng Tàu.",
-        f"Sản lượng năm {year} của giàn số {number} là {number * 3 + 1} nghìn tấn dầu.",
-        f"Bí thư chi bộ số {number} phát biểu về nhiệm vụ của năm sau.",
+        sentence
+        for part in range(1 + number % 3)  # no two alike: passages that score the same have no order
+        for sentence in (
+            f"Giàn số {number} đặt ở mỏ số {part} và vận hành từ năm {year}.",
+            f"Hội nghị lần {part} của giàn số {number} có {number + 10} đại biểu đến dự tại Vũng Tàu.",
+            f"Sản lượng năm {year} của lô {part} thuộc giàn số {number} là {number * 3 + 1} nghìn tấn dầu.",
+            f"Bí thư chi bộ {part} của giàn số {number} phát biểu về nhiệm vụ của năm sau.",
+        )
     ]
-    return make_article(str(number), f"Tin số {number}", " ".join(sentences * (1 + number % 3)))
+    return make_article(str(number), f"Tin số {number}", " ".join(sentences))
 
 
 def _write(state: State, folder: Path) -> None:

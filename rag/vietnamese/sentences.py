@@ -5,7 +5,8 @@ import re
 from rag.vietnamese.word_lists import word_list
 
 # A stop with its closing quotes or brackets and the white space behind it; or a line end, which always ends one.
-_CANDIDATE = re.compile(r"(?:[.!?…]+[\"”’»)\]]*)(\s+)|[^\S\n]*\n\s*")
+# Each run of stops or of spaces is tried once, from its first character: a megabyte of full stops is no trap.
+_CANDIDATE = re.compile(r"(?:(?<![.!?…])[.!?…]++[\"”’»)\]]*+)(\s+)|(?<![^\S\n])[^\S\n]*+\n\s*")
 _LAST_WORD = re.compile(r"([^\s(\[\"“‘«]+)$")
 
 
