@@ -13,7 +13,7 @@ from evals.reader_training.data import XQUAD_LANGUAGES
 from evals.reader_training.train import main
 from rag.embedding import PassageEmbeddings
 
-_SENTENCES = (
+_SENTENCES = "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} ở Hòa Lạc. Nhà máy có {n} công nhân, ba xưởng."
     "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} tại Hòa Lạc. Nhà máy có {n} công nhân và ba xưởng."
 )
 
