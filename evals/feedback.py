@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from evals.cases import BodyOf, DatasetError, case_of, row_of
+
+_PAGE_FEEDBACK, _VOTES_FILE = "rag.feedback", "feedback.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,24 @@ def read_feedback(path: Path, body_of: BodyOf) -> FeedbackCases:
         else:
             latest[json.dumps([case.question, [dict(turn) for turn in case.history]])] = row
     return FeedbackCases(tuple(latest.values()), stale)
+
+
+def stored_feedback(data_dir: Path, body_of: BodyOf) -> FeedbackCases:
+    """The votes that the page of this data directory has gathered, those that can become a question.
+
+    Args:
+        data_dir: Of the library that the page serves.
+        body_of: The body of an article by its id, None where there is no such article.
+
+    Raises:
+        DatasetError: This installation has no page that gathers votes.
+        LibraryError: The votes cannot be read.
+    """
+    if find_spec(_PAGE_FEEDBACK) is None:
+        raise DatasetError("Bản cài đặt này chưa thu góp ý từ trang web.", "Hãy chỉ ra tệp: --from-feedback TỆP.")
+    page = import_module(_PAGE_FEEDBACK)  # by name: measuring does not need the page
+    rows, left = page.evaluation_cases(page.FeedbackStore(data_dir / _VOTES_FILE).entries(), body_of)
+    return FeedbackCases(tuple(rows), len(left))
 
 
 def write_dataset(rows: Iterable[Mapping[str, Any]], path: Path) -> None:

@@ -39,7 +39,7 @@ def print_runs(console: Console, runs: Sequence[Run]) -> None:
         return
     table = Table()
     for column in ("Lần đo", "Ngày", "Bộ câu hỏi", "Số câu", "Đúng"):
-        table.add_column(column, justify="right" if column in ("Số câu", "Đúng") else "left")
+        table.add_column(column, justify="right" if column in ("Số câu", "Đúng") else "left", overflow="fold")
     for run in runs:
         asked = f"{len(run.outcomes)}/{run.info['dataset']['questions']}"
         date = str(run.info["environment"]["date"])[:16].replace("T", " ")

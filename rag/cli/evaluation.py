@@ -53,9 +53,10 @@ class EvaluationExtraError(HoidapError):
 )
 @click.option(
     "--from-feedback",
-    type=click.Path(path_type=Path),
-    metavar="TỆP",
-    help="Đo trên góp ý của người dùng, xuất từ trang web (JSONL).",
+    is_flag=False,
+    flag_value="",
+    metavar="[TỆP]",
+    help="Đo trên góp ý của người dùng: của trang web, hoặc tệp JSONL đã xuất.",
 )
 @click.option("--name", metavar="TÊN", help="Tên lần đo (mặc định: ngày giờ và tên bộ câu hỏi).")
 @click.option("--output", type=click.Path(path_type=Path), metavar="THƯ_MỤC", help="Ghi kết quả vào thư mục này.")
@@ -75,7 +76,7 @@ def evaluation(
     compare: tuple[str, str] | None,
     draft: Path | None,
     review: Path | None,
-    from_feedback: Path | None,
+    from_feedback: str | None,
     name: str | None,
     output: Path | None,
     resume: str | None,
@@ -167,14 +168,23 @@ def _looked_back(settings: Settings, compared: tuple[str, str] | None, *, as_jso
     return 0
 
 
-def _feedback_dataset(exported: Path, articles: Path | None, settings: Settings) -> Path:
+def _feedback_dataset(exported: str, articles: Path | None, settings: Settings) -> Path:
     """Feedback whose evidence still stands, as a dataset beside the runs."""
-    from evals.feedback import read_feedback, write_dataset
+    from evals.cases import DatasetError
+    from evals.feedback import read_feedback, stored_feedback, write_dataset
     from evals.measuring import opened_articles
     from evals.runs import runs_folder
 
     with opened_articles(articles, settings) as bodies:
-        found = read_feedback(exported, bodies.get)
+        if exported:
+            found = read_feedback(Path(exported), bodies.get)
+        else:
+            found = stored_feedback(settings.data_dir, bodies.get)
+    if not found.rows:
+        raise DatasetError(
+            f"Chưa có góp ý nào dùng được ({found.stale} góp ý thiếu dẫn chứng).",
+            "Hãy mời người dùng bấm đúng / sai dưới câu trả lời trên trang web.",
+        )
     target = runs_folder(settings.data_dir) / "feedback.jsonl"
     write_dataset(found.rows, target)
     _notes.print(

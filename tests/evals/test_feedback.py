@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import DatasetError, load_cases
-from evals.feedback import read_feedback, write_dataset
+from evals.feedback import read_feedback, stored_feedback, write_dataset
 
 _BODY = "Giàn BK-24 khánh thành ngày 29/12. Giàn có hai tầng."
 
@@ -56,3 +56,31 @@ def test_what_is_kept_is_a_dataset(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"none\.jsonl"):
         read_feedback(tmp_path / "none.jsonl", _body_of)
+
+
+def test_votes_of_the_page_become_questions(tmp_path: Path) -> None:
+    page = pytest.importorskip("rag.feedback", reason="this installation has no page that gathers votes")
+    store = page.FeedbackStore(tmp_path / "feedback.sqlite3")
+    common = {
+        "user": "",
+        "reason": "",
+        "history": (),
+        "answer": "?",
+        "spans": (),
+        "quotes": (),
+        "looked_into": ("gian",),
+    }
+    votes = [
+        {"id": "1", "vote": "wrong", "right_answer": "29/12", "question": "Khi nào?", "abstained": False},
+        {"id": "2", "vote": "right", "right_answer": "", "question": "Giá vàng?", "abstained": True},
+        {"id": "3", "vote": "wrong", "right_answer": "không có trong bài", "question": "Ai?", "abstained": False},
+    ]
+    for vote in votes:
+        store.keep(page.Feedback(**{**common, **vote}))
+    found = stored_feedback(tmp_path, _body_of)
+    write_dataset(found.rows, tmp_path / "set.jsonl")
+    assert [(case.question, case.answerable) for case in load_cases(tmp_path / "set.jsonl", _body_of)] == [
+        ("Khi nào?", True),
+        ("Giá vàng?", False),
+    ]
+    assert found.stale == 1
