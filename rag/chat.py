@@ -24,6 +24,7 @@ from rag.store.library import Library
 from rag.store.records import SearchFilter
 
 _HITS = 10
+_WARM_UP_QUESTION = "Hội nghị diễn ra khi nào?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,15 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         if model is None and library.settings.llm is not None:
             model = chat_model(library.settings)
         self._writer = AnswerWriter(library, model) if model is not None else None
+
+    def warm_up(self) -> None:
+        """Load the models, so that the first question need not wait for them.
+
+        Raises:
+            ModelError: A model cannot be loaded.
+        """
+        self._library.embeddings.embed_query(_WARM_UP_QUESTION)
+        self._answerer.reader.read(_WARM_UP_QUESTION, [_WARM_UP_QUESTION])
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.

@@ -1,6 +1,6 @@
 """The extractive answerer: from the passages found to a short answer with its citations, or an honest refusal."""
 
-import functools
+import threading
 from collections.abc import Sequence
 
 from rag.answering.answer import Answer, Citation
@@ -39,11 +39,20 @@ class Answerer:
     def __init__(self, library: Library, retriever: HybridRetriever) -> None:
         self._library = library
         self._retriever = retriever
+        self._loading = threading.Lock()
+        self._reader: SpanReader | None = None
 
-    @functools.cached_property
+    @property
     def reader(self) -> SpanReader:
-        """The neural reader, loaded on first use."""
-        return SpanReader.shipped(*self._library.embeddings.reader_base())
+        """The neural reader, loaded on first use.
+
+        Raises:
+            ModelError: The model under it cannot be loaded.
+        """
+        with self._loading:
+            if self._reader is None:
+                self._reader = SpanReader.shipped(*self._library.embeddings.reader_base())
+            return self._reader
 
     def answer(self, query: Query, hits: Sequence[Hit], search_filter: SearchFilter | None = None) -> Answer:
         """Answer a question from the passages found for it, or say that they do not.

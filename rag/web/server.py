@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from rag.chat import Chatbot
-from rag.errors import SettingsError
+from rag.errors import ModelError, SettingsError
 from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
@@ -69,7 +69,16 @@ def build_site(library: Library) -> FastAPI:
             enable_monitoring=False,
             show_error=True,
         )
+    threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True).start()
     return app
+
+
+def _warm_up(chatbot: Chatbot) -> None:
+    """Load the models while the page is already up."""
+    try:
+        chatbot.warm_up()
+    except ModelError as error:  # the first question will say so where the user sees it
+        logging.getLogger(__name__).warning("%s %s", error.message, error.remedy)
 
 
 @contextlib.contextmanager

@@ -14,8 +14,6 @@ from evals.reader_training.train import main
 from rag.embedding import PassageEmbeddings
 
 _SENTENCES = "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} ở Hòa Lạc. Nhà máy có {n} công nhân, ba xưởng."
-    "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} tại Hòa Lạc. Nhà máy có {n} công nhân và ba xưởng."
-)
 
 
 @pytest.fixture(scope="module")
