@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from scipy import stats
 
 from evals.definitions import METRICS, Metric
 from evals.metrics import Estimate, Values, estimate, estimate_statistic
@@ -36,7 +36,7 @@ def summarise(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, Any]:
         "overall": figures(outcomes, seed),
         "by_type": _grouped(outcomes, lambda outcome: outcome.kind, seed),
         "by_style": _grouped(outcomes, lambda outcome: outcome.style, seed),
-        "abstention": _abstention(outcomes, seed),
+        "abstention": summarise_confidence(outcomes, seed),
         "latency": _latency(outcomes, seed),
         "judged": _judged(outcomes, seed),
     }
@@ -82,8 +82,18 @@ def _grouped(outcomes: Sequence[Outcome], key: Callable[[Outcome], str], seed: i
     return {name: {"n": len(members), "figures": figures(members, seed)} for name, members in by_size}
 
 
-def _abstention(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
-    """How well the confidence orders the questions, where it can be told."""
+def summarise_confidence(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, Any]:
+    """How well the confidence orders the questions, where it can be told.
+
+    Args:
+        outcomes: Of a run; those without a confidence are left out.
+        seed: Of the bootstrap.
+
+    Returns:
+        `refused` (how many), `auroc_answerable` (of the confidence, for having an answer in the articles),
+        `auroc_right` (for being right, of the answers given), `aurc` (area under the risk-coverage curve) and
+        `risk_coverage` (its points). What cannot be told, as all questions are of one kind, is left out.
+    """
     asked = [outcome for outcome in outcomes if outcome.confidence is not None]
     if not asked:
         return {}
@@ -124,8 +134,14 @@ def _area_under_risk(outcomes: Sequence[Outcome], seed: int) -> Estimate:
 
 
 def _area(labels: Values, confidences: Values) -> float:
-    # A resample of one kind only orders nothing: neither well nor badly.
-    return float(roc_auc_score(labels, confidences)) if np.ptp(labels) > 0 else 0.5
+    """By ranks (Mann-Whitney), which is the same area and quick enough to be resampled."""
+    positive = labels > 0
+    pairs = int(positive.sum()) * int((~positive).sum())
+    if pairs == 0:  # a resample of one kind only orders nothing: neither well nor badly
+        return 0.5
+    ranks = stats.rankdata(confidences)
+    lowest = positive.sum() * (positive.sum() + 1) / 2
+    return float((ranks[positive].sum() - lowest) / pairs)
 
 
 def _latency(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:

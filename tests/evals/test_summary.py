@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from outcome_factory import made, unanswerable
 from sklearn.metrics import precision_score, recall_score, roc_auc_score
 
 from evals.definitions import BY_NAME, METRICS
 from evals.outcomes import Outcome
-from evals.summary import risk_coverage, summarise
+from evals.summary import risk_coverage, summarise, summarise_confidence
 
 
 def _run() -> list[Outcome]:
@@ -122,3 +124,15 @@ def test_judges_scores_are_averaged_where_they_judged() -> None:
     judged = summarise(outcomes)["judged"]
     assert (judged["faithfulness"]["mean"], judged["faithfulness"]["n"]) == (0.75, 2)
     assert (judged["answer_relevance"]["mean"], judged["answer_relevance"]["n"]) == (0.8, 1)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.2, 0.5, 0.9])), min_size=2, max_size=30))
+def test_area_agrees_with_scikit_learn_with_ties_too(questions: list[tuple[bool, float]]) -> None:
+    truth, confidences = zip(*questions, strict=True)
+    outcomes = [made(str(place), right=hit, confidence=confidence) for place, (hit, confidence) in enumerate(questions)]
+    found = summarise_confidence(outcomes)
+    if len(set(truth)) == 1:
+        assert "auroc_right" not in found
+    else:
+        assert found["auroc_right"]["mean"] == pytest.approx(roc_auc_score(truth, confidences), abs=1e-5)
