@@ -3,8 +3,9 @@
     python -m evals.follow_ups
     python -m evals.follow_ups evals/datasets/dev.jsonl --misses
 
-Only cases with a history count. `dev.jsonl` has 15; `followups.jsonl` has 29, and 6 that change the topic (style
-`switch`), where the history must do no harm.
+Only cases with a history count: 15 in `dev.jsonl`, 29 in `followups.jsonl`, on which the rules were mended, and 22 in
+`followups_new.jsonl`, which was asked only once they were done. Those of the style `switch` change the topic: there the
+history must do no harm.
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ from rag.errors import HoidapError
 from rag.settings import Settings, silence_telemetry
 
 FOLLOW_UPS = DEV_SET.with_name("followups.jsonl")
+NEW_FOLLOW_UPS = DEV_SET.with_name("followups_new.jsonl")
 _DEPTH = 10
 
 
@@ -70,13 +72,13 @@ def _search(case: Case, chatbot: Chatbot, *, with_history: bool) -> tuple[str, i
 @click.argument("datasets", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--misses", is_flag=True, help="Show each follow-up whose passage does not come first.")
 def main(datasets: tuple[Path, ...], *, misses: bool) -> None:
-    """Measure follow-ups on DATASETS, JSONL over the corpus (dev.jsonl and followups.jsonl when none is given)."""
+    """Measure follow-ups on DATASETS, JSONL over the corpus (all three sets when none is given)."""
     silence_telemetry()
     console = output_console()
     embeddings = PassageEmbeddings.from_settings(Settings.load())
     table = Table("dataset", "style", "n", "right passage first", "as if it stood alone")
     try:
-        for dataset in datasets or (DEV_SET, FOLLOW_UPS):
+        for dataset in datasets or (DEV_SET, FOLLOW_UPS, NEW_FOLLOW_UPS):
             with opened_workspace(dataset, embeddings, CORPUS) as workspace:
                 found = readings(workspace.cases, Chatbot(workspace.library))
             by_style = defaultdict(list)

@@ -8,13 +8,18 @@ import functools
 import html
 import re
 import unicodedata
+<<<<<<< ours
 from dataclasses import replace
+=======
+from collections.abc import Iterator
+>>>>>>> theirs
 from importlib import resources
 
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.sentences import sentence_spans
 
+_ORDERS, _FRAMES = "instruction_patterns.txt", "instruction_frames.txt"
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 _UNSEEN = frozenset({"Cf", "Cc", "Co", "Cn"})
 _SET_APART = re.compile(r"(?:\b\w\b +){5,}\b\w\b")  # "b ỏ  q u a"
@@ -29,20 +34,28 @@ def is_instruction(sentence: str) -> bool:
         >>> is_instruction("Đảng ủy yêu cầu các chi bộ thực hiện đúng hướng dẫn.")
         False
     """
-    return _patterns().search(fold(_laid_bare(sentence))) is not None
+    plain = fold(_laid_bare(sentence))
+    return any(_patterns(name).search(plain) is not None for name in (_ORDERS, _FRAMES))
 
 
 def without_instructions(text: str) -> str:
-    """The text without the sentences that give orders."""
-    return "".join(text[start:end] for start, end in sentence_spans(text) if not is_instruction(text[start:end]))
+    """The text without the sentences that give orders, and what stands in the frame of another speaker."""
+    return "".join(text[start:end] for start, end, orders in _judged(text) if not orders)
 
 
 def blanked(text: str) -> str:
-    """The text with spaces in the place of the sentences that give orders, so that every offset stays what it was."""
-    return "".join(
-        " " * (end - start) if is_instruction(text[start:end]) else text[start:end]
-        for start, end in sentence_spans(text)
-    )
+    """The same with spaces in the place of what is left out, so that every offset stays what it was."""
+    return "".join(" " * (end - start) if orders else text[start:end] for start, end, orders in _judged(text))
+
+
+def _judged(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The sentences of a text, each with whether it is left out; a frame reaches to the end of its line."""
+    framed = False
+    for start, end in sentence_spans(text):
+        sentence = text[start:end]
+        framed = framed or _patterns(_FRAMES).search(fold(_laid_bare(sentence))) is not None
+        yield start, end, framed or is_instruction(sentence)
+        framed = framed and "\n" not in sentence
 
 
 def without_orders(hit: Hit) -> Hit:
@@ -65,7 +78,7 @@ def _laid_bare(sentence: str) -> str:
 
 
 @functools.cache
-def _patterns() -> re.Pattern[str]:
-    text = resources.files("rag.answering").joinpath("data", "instruction_patterns.txt").read_text(encoding="utf-8")
+def _patterns(name: str) -> re.Pattern[str]:
+    text = resources.files("rag.answering").joinpath("data", name).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return re.compile("|".join(f"(?:{line})" for line in lines), re.MULTILINE)

@@ -59,7 +59,7 @@ def stand_alone(
         return put_in_place(fragment, before.question)
     resolved = typed.with_pronouns_resolved()
     if resolved == typed.text:
-        if typed.points_back or (typed.names_nothing and belongs(typed.text)):
+        if typed.points_back or (typed.names_nothing and (typed.opens_as_follow_up or belongs(typed.text))):
             return _with_context(typed.without_opening(typed.text), what_it_is_about(before.question))
         return question
     resolved = typed.without_opening(resolved)
@@ -117,6 +117,10 @@ class _Question:
     @property
     def names_nothing(self) -> bool:
         return not _names_something(self.text, self._called)
+
+    @property
+    def opens_as_follow_up(self) -> bool:
+        return self._wording.longest(0, "followup_openings") > 0
 
     @property
     def points_back(self) -> bool:

@@ -127,6 +127,7 @@ def test_a_question_that_names_nothing_is_read_in_context_only_where_it_belongs_
     talk = ("Cầu Rồng dài bao nhiêu?", "666 m.")
     assert whole("Có mấy làn xe?", *talk, belongs=True) == "Có mấy làn xe (Cầu Rồng)?"
     assert whole("Có mấy làn xe?", *talk, belongs=False) == "Có mấy làn xe?"
+    assert whole("Thế có mấy làn xe?", *talk, belongs=False) == "Có mấy làn xe (Cầu Rồng)?"
 
 
 def test_what_is_pointed_at_and_not_found_is_read_with_the_question_before() -> None:

@@ -80,10 +80,10 @@ def checked(sentence: str, passages: Sequence[StoredPassage], spellings: Spellin
         spellings: Other ways to write what stands in a text: long forms of abbreviations, and abbreviations.
 
     Returns:
-        The claim; None where nothing is left of the sentence but marks.
+        The claim; None where nothing is left of the sentence but marks and numbers of a list.
     """
     text = cleaned(sentence)
-    if not folded_syllables(text):
+    if not any(character.isalpha() for character in text):  # nothing, or the number of a list item
         return None
     facts = facts_of(text)
     numbers = cited_numbers(sentence)

@@ -69,6 +69,11 @@ def test_a_citation_that_adds_nothing_is_dropped_and_one_that_does_is_kept() -> 
     assert len(both.support) == 2
 
 
+def test_the_number_of_a_list_item_is_no_claim() -> None:
+    assert checked("1.", [_passage(_TEXT)], _none) is None
+    assert checked("[1]", [_passage(_TEXT)], _none) is None
+
+
 def test_numbers_of_passages_are_read_in_every_form() -> None:
     assert cited_numbers("A [1]. B [2, 3] C [đoạn 4] D (5)") == [1, 2, 3, 4, 5]
     assert cleaned("1. **A** <b>b</b> ![x](http://e/y) [c](http://e) https://e/z [1].") == "A b c."
