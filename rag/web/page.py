@@ -11,6 +11,7 @@ from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.words import Language
 
+_UPLOADS_DELETED = (3600, 3600)  # Gradio's own copies: looked for every hour, deleted when an hour old
 _SIMULTANEOUS = 2  # questions worked on at once by HTTP, one a core
 
 
@@ -24,7 +25,9 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
     """
     renderer = Renderer(language)
     say = renderer.say
-    with gr.Blocks(title=say(words.TITLE), analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title=say(words.TITLE), analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_DELETED
+    ) as page:
         header = gr.HTML(
             _header(renderer, None), elem_id="header", js_on_load=asset("page.js"), apply_default_css=False
         )

@@ -62,6 +62,7 @@ def build_site(library: Library) -> FastAPI:
             mcp_server=settings.mcp and language == "vi",
             theme=theme,
             head=f"<style>{asset('page.css')}</style>",  # not `css`, which Gradio confines to what is below the body
+            max_file_size=int(2e6 * settings.max_file_megabytes),  # what is refused with a message has to arrive first
             footer_links=[],
             run_history=False,
             ssr_mode=False,

@@ -1,10 +1,17 @@
 """The chat in a real browser: what a visitor sees and does."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from web_support import Visit, ask
 
+from rag.chat import Chatbot
 from rag.store.library import Library
+from rag.web import chat_actions
+from rag.web.turns import Asking, events_of
 
 
 def test_a_click_on_a_citation_shows_the_article_with_exactly_the_quoted_words_highlighted(
@@ -118,6 +125,31 @@ def test_a_question_is_edited_and_asked_again_in_its_place(visit: Visit) -> None
     expect(page.locator(".turn")).to_have_count(1)
     page.locator(".turn [data-action=ask]").click()
     expect(page.locator(".turn")).to_have_attribute("data-state", "answered")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_slow_answer_is_stopped_and_asked_again(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow_events_of(chatbot: Chatbot) -> Asking:
+        def slowly(*asked: Any) -> Iterator[object]:
+            for event in events_of(chatbot)(*asked):
+                yield event
+                for _ in range(200):
+                    time.sleep(0.05)
+                    yield object()
+
+        return slowly
+
+    page = visit()
+    with monkeypatch.context() as slow:
+        slow.setattr(chat_actions, "events_of", slow_events_of)
+        page.locator("#question textarea").fill("Ai là Bí thư Đảng ủy BMĐH?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".turn .working")).to_be_visible()
+        page.locator("#stop").click()
+        expect(page.locator(".turn")).to_have_attribute("data-state", "stopped")
+        expect(page.locator(".turn")).to_contain_text("Đã dừng")
+    page.locator(".turn .tools [data-action=ask]").click()
+    expect(page.locator(".turn .answered")).to_contain_text("Trần Quốc Thắng")
     expect(page.locator(".turn")).to_have_count(1)
 
 
