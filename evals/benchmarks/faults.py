@@ -27,6 +27,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from evals.benchmarks.many_articles import random_sentences
 from evals.benchmarks.tiny_model import make_tiny_model
 from evals.environment import command_line, machine, output_console
 from evals.progress import tracked
@@ -41,7 +42,7 @@ from rag.store.library import Library
 _COMMAND = "evals.benchmarks.faults"
 _PASSAGE_WORDS = 20
 _PASSAGES_AT_ONCE = 4
-_QUESTIONS = ("Giàn số 3 đặt ở đâu?", "Ai dự hội nghị số 12?", "Sản lượng năm 2021 là bao nhiêu?", "Cách nấu phở?")
+_QUESTIONS = ("Giàn số 3 vận hành năm nào?", "Hội nghị tổng kết sản lượng ở đâu?", "Kỹ sư nào vận hành?", "Nấu phở?")
 _LATE = 1.15  # kills fall up to a little behind the usual end
 
 State = dict[str, Article]  # by id
@@ -126,17 +127,9 @@ def _states(articles: int) -> dict[str, State]:
 
 
 def _article(number: int, year: str) -> Article:
-    sentences = [
-        sentence
-        for part in range(1 + number % 3)  # no two alike: passages that score the same have no order
-        for sentence in (
-            f"Giàn số {number} đặt ở mỏ số {part} và vận hành từ năm {year}.",
-            f"Hội nghị lần {part} của giàn số {number} có {number + 10} đại biểu đến dự tại Vũng Tàu.",
-            f"Sản lượng năm {year} của lô {part} thuộc giàn số {number} là {number * 3 + 1} nghìn tấn dầu.",
-            f"Bí thư chi bộ {part} của giàn số {number} phát biểu về nhiệm vụ của năm sau.",
-        )
-    ]
-    return make_article(str(number), f"Tin số {number}", " ".join(sentences))
+    # Random words, so that no two passages are alike: those that score the same have no order to compare.
+    sentences = random_sentences(f"{number} {year}", 4 + 4 * (number % 3))
+    return make_article(str(number), f"Tin số {number}", f"Giàn số {number} năm {year}. {sentences}")
 
 
 def _write(state: State, folder: Path) -> None:

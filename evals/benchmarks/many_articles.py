@@ -118,13 +118,17 @@ def main(*, articles: int) -> None:
     )
 
 
+def random_sentences(seed: str, count: int) -> str:
+    """So many sentences of random words, always the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    return " ".join(f"{' '.join(chance.choices(_WORDS, k=_WORDS_A_SENTENCE)).capitalize()}." for _ in range(count))
+
+
 def _write(folder: Path, number: int, version: int) -> None:
     """One article, always the same for the same number and version."""
-    chance = random.Random(number * 1000 + version)  # noqa: S311 - repeatable, not secret
-    sentences = (" ".join(chance.choices(_WORDS, k=_WORDS_A_SENTENCE)).capitalize() for _ in range(_SENTENCES))
     file = folder / f"{number // 1000:03d}" / f"{number:07d}.txt"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"Tin số {number}\n{'. '.join(sentences)}.\n", encoding="utf-8")
+    file.write_text(f"Tin số {number}\n{random_sentences(f'{number} {version}', _SENTENCES)}\n", encoding="utf-8")
 
 
 def _peak_megabytes() -> float:

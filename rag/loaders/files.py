@@ -29,7 +29,7 @@ class FileLimits:
     bytes: int
     characters: int = 1_000_000
     pages: int = 300
-    seconds: float = 15.0
+    seconds: float = 10.0
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
