@@ -8,11 +8,8 @@ import functools
 import html
 import re
 import unicodedata
-<<<<<<< ours
-from dataclasses import replace
-=======
 from collections.abc import Iterator
->>>>>>> theirs
+from dataclasses import replace
 from importlib import resources
 
 from rag.retrieval.retriever import Hit

@@ -4,7 +4,7 @@ import datetime
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -187,13 +187,7 @@ Asking = Callable[[str, Sequence[Mapping[str, str]], SearchFilter | None], Itera
 
 def events_of(chatbot: Chatbot) -> Asking:
     """How a chatbot is asked: a question, the messages before it and a filter, to events that end in `Answered`."""
-<<<<<<< HEAD
     return chatbot.events
-=======
-    plain: Any = chatbot.stream  # where the chatbot is a LangChain Runnable, its events have a name of their own
-    asking: Asking = getattr(chatbot, "events", plain)
-    return asking
->>>>>>> web
 
 
 def answering(
