@@ -156,10 +156,9 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         yield Understood(query)
         hits = self._search_step(query, search_filter, config)
         yield Found(tuple(hits))
-        readable = [without_orders(hit) for hit in hits]
-        answer = self._extractive(query, readable, search_filter)
+        answer = self._extractive(query, [without_orders(hit) for hit in hits], search_filter)
         if self._writer is not None and not answer.abstained:
-            writing = self._writer.write(query, readable, answer, config)
+            writing = self._writer.write(query, hits, answer, config)
             answer = yield from _drafted(writing)
         yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
 

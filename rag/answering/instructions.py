@@ -37,16 +37,16 @@ def is_instruction(sentence: str) -> bool:
 
 def without_instructions(text: str) -> str:
     """The text without the sentences that give orders, and what stands in the frame of another speaker."""
-    return "".join(text[start:end] for start, end, orders in _judged(text) if not orders)
+    return "".join(text[start:end] for start, end, orders in judged_sentences(text) if not orders)
 
 
 def blanked(text: str) -> str:
     """The same with spaces in the place of what is left out, so that every offset stays what it was."""
-    return "".join(" " * (end - start) if orders else text[start:end] for start, end, orders in _judged(text))
+    return "".join(" " * (end - start) if orders else text[start:end] for start, end, orders in judged_sentences(text))
 
 
-def _judged(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The sentences of a text, each with whether it is left out; a frame reaches to the end of its line."""
+def judged_sentences(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The sentences of a text as offsets, each with whether it is left out; a frame reaches to the end of its line."""
     framed = False
     for start, end in sentence_spans(text):
         sentence = text[start:end]

@@ -8,11 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.instructions import is_instruction
+from rag.answering.instructions import judged_sentences
 from rag.answering.llm.facts import Facts, Spellings, facts_of, missing
 from rag.retrieval.evidence import content_terms
 from rag.store.records import StoredPassage
-from rag.vietnamese.sentences import sentence_spans
 from rag.vietnamese.syllables import folded_syllables
 
 UNVERIFIED = "(chưa kiểm chứng)"
@@ -134,12 +133,12 @@ def _supported(text: str, facts: Facts, cited: Sequence[StoredPassage], spelling
 def _best_window(stored: StoredPassage, facts: Facts, terms: Sequence[str], spellings: Spellings) -> Support | None:
     """The fewest sentences of a passage that hold the most of a claim; none of them gives orders."""
     text = stored.passage.text
-    spans = [(start, end) for start, end in sentence_spans(text) if text[start:end].strip()]
+    spans = [span for span in judged_sentences(text) if text[span[0] : span[1]].strip()]
     best: tuple[tuple[float, float], Support] | None = None
     for length in range(1, _LONGEST_WINDOW + 1):
         for first in range(len(spans) - length + 1):
             some = spans[first : first + length]
-            if any(is_instruction(text[start:end]) for start, end in some):
+            if any(orders for _, _, orders in some):
                 continue
             words = text[some[0][0] : some[-1][1]]
             unfound = len(missing(facts, f"{words} \n {stored.title}", spellings))
