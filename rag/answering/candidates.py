@@ -13,19 +13,15 @@ from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import StoredPassage
 from rag.vietnamese.expressions import Place, causes, codes, moments, ordinals, people, quantities
-from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import folded_syllables
 from rag.vietnamese.time_expressions import TimeReference, time_reference
 
 _SPANS_PER_PASSAGE = 8
-_REACH = 6.0  # syllables over which a word near an answer loses most of its say
-_BOUNDARY = 8  # what the end of a roster entry or sentence adds to that distance, in syllables
 
 # What each signal is worth, in units of the network's score. Chosen on dev.jsonl with evals.answers.
-_READER_LIMIT = 6.0  # the network is never surer than that: between two high scores the other signals decide
+_READER_LIMIT = 4.0  # the network is never surer than that: between two high scores the other signals decide
 _LEAD_WEIGHT = 100.0
-_COVERAGE_WEIGHT = 4.0
-_NEARNESS_WEIGHT = 2.0
+_COVERAGE_WEIGHT = 6.0
 _FIT_WEIGHT = 6.0
 _TIME_WEIGHT = 3.0
 
@@ -41,7 +37,6 @@ class Candidate:
         sentence: The sentence around it: start and end in the passage's text, outer white space left out.
         reader: The network's score; below zero it would rather not answer.
         coverage: Share of the question's words in the sentence and headline, 0 to 1, rare words first.
-        nearness: The same share, where each word counts less the further it stands from the span, 0 to 1.
         fit: Whether the span is of the kind asked for, -1 to 1.
         time: Whether it is of the years asked for, -1 to 1.
         score: What candidates are ordered by.
@@ -53,7 +48,6 @@ class Candidate:
     sentence: tuple[int, int]
     reader: float
     coverage: float
-    nearness: float
     fit: float
     time: float
     score: float
@@ -100,7 +94,6 @@ class _Passage:
         self._weights = weights
         self._text = hit.stored.passage.text
         self._parts: PassageText = passage_text(hit.stored.title, self._text)
-        self._places = _term_places(self._text, weights)
 
     def candidates(self, reading: PassageReading, lead: float) -> list[Candidate]:
         """The candidates of this passage, in no order."""
@@ -144,33 +137,16 @@ class _Passage:
         sentence_text = self._text[start:end]
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
-        nearness = self._nearness(place.start, place.end)
         fit = -1.0 if self._repeats_question(place) else place.fit
         time = _time_fit(self._query.time, self._hit.stored, self._parts, sentence_text)
         score = (
             _READER_LIMIT * math.tanh(reader / _READER_LIMIT)
             + _LEAD_WEIGHT * (self._hit.score.total - lead)
             + _COVERAGE_WEIGHT * covered
-            + _NEARNESS_WEIGHT * nearness
             + _FIT_WEIGHT * fit
             + _TIME_WEIGHT * time
         )
-        return Candidate(self._hit, place.start, place.end, (start, end), reader, covered, nearness, fit, time, score)
-
-    def _nearness(self, start: int, end: int) -> float:
-        total = 0.0
-        for term, weight in self._weights.items():
-            distances = [self._distance(place, start, end) for place in self._places.get(term, ())]
-            if distances:
-                total += weight * math.exp(-min(distances) / _REACH)
-        return total
-
-    def _distance(self, place: tuple[int, int], start: int, end: int) -> float:
-        if place[0] < end and place[1] > start:
-            return 0.0
-        between = self._text[place[1] : start] if place[1] <= start else self._text[end : place[0]]
-        boundaries = sum(between.count(mark) for mark in (";", "\n", ". "))
-        return between.count(" ") + _BOUNDARY * boundaries
+        return Candidate(self._hit, place.start, place.end, (start, end), reader, covered, fit, time, score)
 
     def _repeats_question(self, place: Refined) -> bool:
         asked = set(folded_syllables(self._query.text))
@@ -195,20 +171,6 @@ _FINDERS: Mapping[AnswerKind, Callable[[str], list[Place]]] = {
     AnswerKind.ORDINAL: ordinals,
     AnswerKind.WHY: causes,
 }
-
-
-def _term_places(text: str, weights: Mapping[str, float]) -> dict[str, list[tuple[int, int]]]:
-    """Where the question's syllables and pairs of syllables stand in the text."""
-    places: dict[str, list[tuple[int, int]]] = {}
-    words = syllables(text)
-    folded = [fold(word.text).replace(".", "") for word in words]
-    for index, word in enumerate(words):
-        if folded[index] in weights:
-            places.setdefault(folded[index], []).append((word.start, word.end))
-        pair = f"{folded[index]}_{folded[index + 1]}" if index + 1 < len(words) else ""
-        if pair in weights:
-            places.setdefault(pair, []).append((word.start, words[index + 1].end))
-    return places
 
 
 def _time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str) -> float:

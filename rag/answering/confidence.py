@@ -33,8 +33,8 @@ class Signals:
         cosine: Highest cosine of the question with a passage.
         lead: How far the best passage's score is before the third's.
         coverage: Share of the question's rare words in the answering sentence and its headline.
-        nearness: The same, each word counting less the further it stands from the answer.
-        absent: Share of the question's rare words that stand nowhere in the passage or headline.
+        absent: Share of the question's words that other articles use but neither the passage nor its headline; words
+            that no article uses are only another way to say it.
         misfit: How far the answer is of another kind than the one asked for.
         free: 1.0 where the question does not tell what kind of words answer it, else 0.0.
         time: Whether the answer is of the years asked for, -1 to 1.
@@ -50,7 +50,6 @@ class Signals:
     cosine: float
     lead: float
     coverage: float
-    nearness: float
     absent: float
     misfit: float
     free: float
@@ -77,7 +76,7 @@ class Signals:
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
-        weights = term_weights(query.text, rarity)
+        weights, unheard = term_weights(query.text, rarity), rarity("")
         sentence = best.hit.stored.passage.text[slice(*best.sentence)]
         return cls(
             reader=math.tanh(best.reader / _READER_SCALE),
@@ -85,8 +84,7 @@ class Signals:
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
             coverage=best.coverage,
-            nearness=best.nearness,
-            absent=sum(weight for term, weight in weights.items() if term not in there),
+            absent=_share({term: weight for term, weight in weights.items() if rarity(term) < unheard}, there),
             misfit=max(0.0, -best.fit),
             free=float(asked.kind not in _TELLING_KINDS),
             time=best.time,
@@ -138,6 +136,12 @@ def _said_in(candidate: Candidate) -> set[str]:
 
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:
     return sum(word not in there for word in wanted) / len(wanted) if wanted else 0.0
+
+
+def _share(weights: Mapping[str, float], there: Collection[str]) -> float:
+    """Share of the terms, by weight, that are missing."""
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term not in there) / total if total else 0.0
 
 
 def _missing_names(query: Query, there: Collection[str]) -> float:

@@ -8,7 +8,6 @@ _GOOD = Signals(
     cosine=0.92,
     lead=0.08,
     coverage=0.6,
-    nearness=0.3,
     absent=0.1,
     misfit=0.0,
     free=0.0,
