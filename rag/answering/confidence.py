@@ -20,6 +20,7 @@ from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _READER_SCALE = 6.0
+_AROUND = 60  # characters on each side of an answer that tell whose post is meant
 _TELLING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHEN, AnswerKind.HOW_MANY, AnswerKind.CODE, AnswerKind.ORDINAL})
 
 
@@ -40,7 +41,7 @@ class Signals:
         time: Whether the answer is of the years asked for, -1 to 1.
         missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage.
         missing_name: Share of the question's names that stand nowhere in the passage, in short or in full.
-        missing_post: 1.0 where the question names a post that the answering sentence does not, else 0.0.
+        missing_post: 1.0 where the question names a post that the words around the answer do not, else 0.0.
         agreement: 1.0 where a second passage gives the same answer, else 0.0.
         margin: How far the best candidate is before the best other answer, as a share of the widest margin.
     """
@@ -77,7 +78,6 @@ class Signals:
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         weights, unheard = term_weights(query.text, rarity), rarity("")
-        sentence = best.hit.stored.passage.text[slice(*best.sentence)]
         return cls(
             reader=math.tanh(best.reader / _READER_SCALE),
             doubt=max(0.0, -best.reader) / _WIDEST_MARGIN,
@@ -90,7 +90,7 @@ class Signals:
             time=best.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             missing_name=_missing_names(query, there),
-            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, sentence)),
+            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, _around(best))),
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
@@ -132,6 +132,14 @@ def _said_in(candidate: Candidate) -> set[str]:
         for text in (stored.title, stored.passage.text, stored.publisher or "", day)
         for term in with_bigrams(folded_syllables(text))
     }
+
+
+def _around(candidate: Candidate) -> str:
+    """The words around a candidate: the entry of a roster, not the whole of it."""
+    text, (first, last) = candidate.hit.stored.passage.text, candidate.sentence
+    before = text[max(first, candidate.start - _AROUND) : candidate.start].rpartition(";")[2]
+    behind = text[candidate.end : min(last, candidate.end + _AROUND)].partition(";")[0]
+    return before + text[candidate.start : candidate.end] + behind
 
 
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:

@@ -13,6 +13,7 @@ from rag.vietnamese.expressions import causes, codes, moments, ordinals, people,
         ("43,8 USD/thùng và 288 tấn/ngày đêm", ["43,8 USD/thùng", "288 tấn/ngày đêm"]),
         ("Ngày 29/12/2020 có 13 đồng chí", ["13"]),
         ("sau ½ ngày", ["½ ngày"]),
+        ("trên 850km đường ống của giàn BK24 và 7A", ["trên 850km"]),
     ],
 )
 def test_amounts_keep_their_units_and_days_are_none(text: str, found: list[str]) -> None:
