@@ -146,7 +146,8 @@ class Answerer:
         first, second = findings
         if first is None or second is None:
             return None
-        confidence = min(first.confidence, second.confidence)
+        # Two findings about the same thing support each other, so that one of them may be less sure.
+        confidence = round((first.confidence + second.confidence) / 2, 4)
         if confidence < confidence_model().threshold:
             return _refused(query, [first.parts[0].hit, second.parts[0].hit], first)
         citations, numbers = self._cited([*first.parts, *second.parts])

@@ -20,6 +20,7 @@ from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _READER_SCALE = 6.0
+_NEUTRAL_READER = 5.0
 _AROUND = 60  # characters on each side of an answer that tell whose post is meant
 _TELLING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHEN, AnswerKind.HOW_MANY, AnswerKind.CODE, AnswerKind.ORDINAL})
 
@@ -78,9 +79,11 @@ class Signals:
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         weights, unheard = term_weights(query.text, rarity), rarity("")
+        # The network points at words; whether a sentence says yes or no it was never taught.
+        reader = _NEUTRAL_READER if asked.kind is AnswerKind.YES_NO else best.reader
         return cls(
-            reader=math.tanh(best.reader / _READER_SCALE),
-            doubt=max(0.0, -best.reader) / _WIDEST_MARGIN,
+            reader=math.tanh(reader / _READER_SCALE),
+            doubt=max(0.0, -reader) / _WIDEST_MARGIN,
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
             coverage=best.coverage,
