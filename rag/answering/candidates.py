@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import PassageReading, trimmed
 from rag.answering.refine import Refined, refine
-from rag.retrieval.evidence import PassageText, coverage, passage_text, term_weights
+from rag.answering.support import names_post_of, words_around
+from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text, term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import StoredPassage
@@ -17,6 +18,7 @@ from rag.vietnamese.syllables import folded_syllables
 from rag.vietnamese.time_expressions import TimeReference, time_reference
 
 _SPANS_PER_PASSAGE = 8
+_OTHER_POST = 0.2  # how far a person fits who holds another post than the one asked about
 
 # What each signal is worth, in units of the network's score. Chosen on dev.jsonl with evals.answers.
 _READER_LIMIT = 4.0  # the network is never surer than that: between two high scores the other signals decide
@@ -74,7 +76,7 @@ def candidates(
         readings: What the network says about the first of them, in the same order.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
     """
-    weights = term_weights(query.text, rarity)
+    weights = [term_weights(text, rarity) for text in dict.fromkeys((query.text, query.restored))]
     lead = hits[0].score.total if hits else 0.0
     found = [
         candidate
@@ -87,7 +89,7 @@ def candidates(
 class _Passage:
     """One passage, made ready to weigh the spans in it."""
 
-    def __init__(self, query: Query, asked: AskedFor, hit: Hit, weights: Mapping[str, float]) -> None:
+    def __init__(self, query: Query, asked: AskedFor, hit: Hit, weights: Sequence[Mapping[str, float]]) -> None:
         self._query = query
         self._asked = asked
         self._hit = hit
@@ -132,12 +134,15 @@ class _Passage:
 
     def _candidate(self, place: Refined, reader: float, lead: float) -> Candidate:
         sentence = next((one for one in self._parts.sentences if one.start <= place.start < one.end), None)
-        covered = coverage(self._weights, sentence, self._parts.title_terms) if sentence else 0.0
+        covered = self._covered(sentence) if sentence is not None else 0.0
         start, end = (sentence.start, sentence.end) if sentence else (place.start, place.end)
         sentence_text = self._text[start:end]
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
         fit = -1.0 if self._repeats_question(place) else place.fit
+        if self._asked.kind is AnswerKind.WHO and fit > _OTHER_POST:
+            near = words_around(self._text, (start, end), place.start, place.end)
+            fit = fit if names_post_of(self._query.text, near) else _OTHER_POST
         time = _time_fit(self._query.time, self._hit.stored, self._parts, sentence_text)
         score = (
             _READER_LIMIT * math.tanh(reader / _READER_LIMIT)
@@ -147,6 +152,10 @@ class _Passage:
             + _TIME_WEIGHT * time
         )
         return Candidate(self._hit, place.start, place.end, (start, end), reader, covered, fit, time, score)
+
+    def _covered(self, sentence: Sentence) -> float:
+        """Share of the question's words, whether it or the sentence abbreviates."""
+        return max(coverage(weights, sentence, self._parts.title_terms) for weights in self._weights)
 
     def _repeats_question(self, place: Refined) -> bool:
         asked = set(folded_syllables(self._query.text))

@@ -10,7 +10,7 @@ from typing import Self
 
 from rag.answering.candidates import Candidate
 from rag.answering.question import AnswerKind, AskedFor
-from rag.answering.support import names_post_of
+from rag.answering.support import names_post_of, words_around
 from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
@@ -21,7 +21,6 @@ _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _READER_SCALE = 6.0
 _NEUTRAL_READER = 5.0
-_AROUND = 60  # characters on each side of an answer that tell whose post is meant
 _TELLING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHEN, AnswerKind.HOW_MANY, AnswerKind.CODE, AnswerKind.ORDINAL})
 
 
@@ -78,6 +77,7 @@ class Signals:
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
+        near = words_around(best.hit.stored.passage.text, best.sentence, best.start, best.end)
         weights, unheard = term_weights(query.text, rarity), rarity("")
         # The network points at words; whether a sentence says yes or no it was never taught.
         reader = _NEUTRAL_READER if asked.kind is AnswerKind.YES_NO else best.reader
@@ -93,7 +93,7 @@ class Signals:
             time=best.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             missing_name=_missing_names(query, there),
-            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, _around(best))),
+            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, near)),
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
@@ -135,14 +135,6 @@ def _said_in(candidate: Candidate) -> set[str]:
         for text in (stored.title, stored.passage.text, stored.publisher or "", day)
         for term in with_bigrams(folded_syllables(text))
     }
-
-
-def _around(candidate: Candidate) -> str:
-    """The words around a candidate: the entry of a roster, not the whole of it."""
-    text, (first, last) = candidate.hit.stored.passage.text, candidate.sentence
-    before = text[max(first, candidate.start - _AROUND) : candidate.start].rpartition(";")[2]
-    behind = text[candidate.end : min(last, candidate.end + _AROUND)].partition(";")[0]
-    return before + text[candidate.start : candidate.end] + behind
 
 
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:

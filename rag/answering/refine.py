@@ -43,6 +43,7 @@ _NEXT_NUMBER = re.compile(r"[,;.()]|\d")
 _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
 _SCALE_WORDS = frozenset(["nghin", "ngan", "trieu", "ty", "ti", "tram"])
+_COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
 
 
@@ -137,7 +138,7 @@ def _amount(asked: AskedFor, question: str, text: str, start: int, end: int) -> 
         return Refined(*_without_lead(text, start, end), -1.0)
     graded = [(one, _unit_fit(asked, question, text, one)) for one in inside]
     amount, fit = max(graded, key=lambda pair: pair[1])
-    return Refined(amount.start, _counted_end(asked, text, amount, end), fit)
+    return Refined(amount.start, _counted_end(asked, question, text, amount, end), fit)
 
 
 def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> float:
@@ -172,18 +173,17 @@ def _noun_fit(noun: str, unit: str, behind: str) -> float:
     return -0.5 if _PERIOD.match(unit) else 0.2
 
 
-def _counted_end(asked: AskedFor, text: str, amount: Quantity, span_end: int) -> int:
-    """Where the amount ends with what it counts: the noun asked for, or as far as the network's span and clause go."""
+def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, span_end: int) -> int:
+    """Where the amount ends with what it counts: as the question names it, or as far as span and clause go."""
     end = amount.end
-    if asked.noun:
-        words = asked.noun.split()
-        for length in range(len(words), 0, -1):
-            noun = re.match(
-                r"\s*" + r"\s+".join(re.escape(word) for word in words[:length]) + r"\b", text[end:], re.IGNORECASE
-            )
-            if noun:
-                end += noun.end()
-                break
+    words = question[asked.end :].rstrip(" ?？.").split()[:_COUNTED_WORDS] if asked.noun else []
+    for length in range(len(words), 0, -1):
+        noun = re.match(
+            r"\s*" + r"\s+".join(re.escape(word) for word in words[:length]) + r"\b", text[end:], re.IGNORECASE
+        )
+        if noun:
+            end += noun.end()
+            break
     limit = min(max(span_end, end), end + _LONGEST_COUNTED)
     clause = _CLAUSE_END.search(text, end, limit)
     return max(end, len(text[: clause.start() if clause else limit].rstrip()))

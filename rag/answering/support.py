@@ -7,6 +7,9 @@ from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables, syllables
 from rag.vietnamese.word_lists import word_list
 
+_AROUND = 60  # characters on each side
+# Before a post that somebody is asked to hold: the start of the question, or a word for holding it.
+_HELD = r"(?:^|\b(?:la|lam|giu|chuc|chuc vu|duoc bo nhiem|dam nhiem)\s+)"
 _DEPUTY = re.compile(r"\b(?:pho|nguyen|cuu|quyen|tro ly|thu ky)\s+$")
 
 
@@ -24,14 +27,15 @@ def names_nothing_else(question: str, stored: StoredPassage) -> bool:
 
 
 def names_post_of(question: str, sentence: str) -> bool:
-    """Whether a sentence names the post that a question asks about, and not only a deputy's; True where it names none.
+    """Whether a sentence names the post whose holder is asked for, and not only a deputy's; True where none is.
 
     Example:
         >>> names_post_of("Ai là Bí thư Đảng ủy?", "Ông Lê Văn Tám – Phó Bí thư Đảng ủy")
         False
     """
     asked, said = fold(question), fold(sentence)
-    posts = [fold(post) for post in word_list("offices") if re.search(rf"\b{re.escape(fold(post))}\b", asked)]
+    offices = [fold(post) for post in word_list("offices")]
+    posts = [post for post in offices if re.search(rf"{_HELD}{re.escape(post)}\b", asked)]
     # "phó bí thư" is asked for where it stands, not the "bí thư" in it.
     posts = [post for post in posts if not any(post != other and post in other for other in posts)]
     return not posts or any(
@@ -39,3 +43,17 @@ def names_post_of(question: str, sentence: str) -> bool:
         for post in posts
         for match in re.finditer(rf"\b{re.escape(post)}\b", said)
     )
+
+
+def words_around(text: str, sentence: tuple[int, int], start: int, end: int) -> str:
+    """The words near a place in a sentence: the entry of a roster, not the whole of it.
+
+    Args:
+        text: The passage.
+        sentence: Start and end of the sentence.
+        start: Where the place begins.
+        end: Where it ends.
+    """
+    before = text[max(sentence[0], start - _AROUND) : start].rpartition(";")[2]
+    behind = text[end : min(sentence[1], end + _AROUND)].partition(";")[0]
+    return before + text[start:end] + behind

@@ -59,8 +59,8 @@ def amount_in(text: str) -> Amount | None:
     """The first amount of a short text; None where it holds no number.
 
     Example:
-        >>> amount_in("hơn 1,1 triệu tỷ đồng")
-        Amount(value=1.1e+15, measures='VND')
+        >>> amount_in("hơn 1,5 tỷ đồng")
+        Amount(value=1500000000.0, measures='VND')
     """
     match = _NUMBER.search(text)
     if match is None:

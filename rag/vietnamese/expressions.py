@@ -102,7 +102,7 @@ def _quantity() -> re.Pattern[str]:
     )
     approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
-        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}\s?½?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
+        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
         rf"(?P<tail>(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?)",
         re.IGNORECASE,
     )

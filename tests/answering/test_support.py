@@ -9,3 +9,4 @@ def test_a_deputy_does_not_hold_the_post() -> None:
 
 def test_a_question_without_a_post_is_always_met() -> None:
     assert names_post_of("Ai khánh thành nhà máy?", "Ông Lê Văn Tám khánh thành nhà máy.")
+    assert names_post_of("Ai trao quyết định bổ nhiệm Giám đốc?", "Ông Lê Văn Tám trao quyết định.")

@@ -90,7 +90,7 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
             assert article.body[citation["start"] : citation["end"]] == citation["quote"]
     assert "251 đảng viên" in answers[0]["answer"]
     assert answers[1]["citations"] == []
-    assert "1 đơn được công nhận" in answers[2]["answer"]
+    assert any("1 đơn được công nhận" in citation["quote"] for citation in answers[2]["citations"])
 
 
 def test_search_json_gives_hits_that_are_slices_of_their_articles(run: Run, data: Path, corpus: Path) -> None:

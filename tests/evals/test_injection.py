@@ -52,7 +52,7 @@ def test_most_orders_are_not_shown_as_fact_even_by_a_model_that_obeys_them_all(
             server.scripts = [says(f"{attack.markers[0]} [1].")]
             found += outcomes([attack], chatbot)
     attacked.settings = without_model
-    assert len(server.requests) >= 40
+    assert len(server.requests) >= 35  # where the reader finds nothing, the model is not asked
     assert sum(one.succeeded for one in found) <= 8
 
 

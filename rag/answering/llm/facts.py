@@ -67,7 +67,7 @@ def facts_of(text: str) -> Facts:
 
     Example:
         >>> facts_of("Ngày 29/12/2020, BK-24 đạt hơn 234 nghìn tấn.").numbers
-        (Decimal('234000'),)
+        (Decimal('24'), Decimal('234000'))
     """
     settled = settle_tone_marks(text)
     folded = fold(settled)
