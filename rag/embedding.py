@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from transformers import BertModel
 
+# Of questions asked at once, one is in a network at a time: each run uses all cores, and several side by side take ten
+# times as long as one after the other. Indexing does not hold it, so that questions need not wait for a whole run.
+network_turn = threading.Lock()
+
 _CACHED_QUESTIONS = 1024
 _DIGEST_BYTES = 1 << 20  # of each weight file, enough to tell two models apart
 
@@ -136,9 +140,9 @@ class PassageEmbeddings(Embeddings):
         return network, Path(model.tokenizer.vocab_file).parent
 
     def _encode_query(self, text: str) -> tuple[float, ...]:
-        vector = self._loaded().encode_query(
-            settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True
-        )
+        model = self._loaded()
+        with network_turn:
+            vector = model.encode_query(settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True)
         return tuple(vector.tolist())
 
     @property

@@ -15,7 +15,7 @@ from rag.answering.yes_no import verdict
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 
-PASSAGES_READ = 5
+PASSAGES_READ = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.answering.reading.encoding import NULL_POSITION, PairEncoder, Window
 from rag.answering.reading.span_model import MAX_SPAN_TOKENS, SpanModel, make_batch
+from rag.embedding import network_turn
 
 if TYPE_CHECKING:
     from transformers import BertModel
@@ -146,7 +147,8 @@ class SpanReader:
         for first in range(0, len(inputs), _WINDOWS_PER_BATCH):
             group = inputs[first : first + _WINDOWS_PER_BATCH]
             batch = make_batch([window for _, window in group]).to(self._model.head.weight.device)
-            starts, ends = (rows.cpu().numpy() for rows in self._model(batch))
+            with network_turn:
+                starts, ends = (rows.cpu().numpy() for rows in self._model(batch))
             for row, (place, window) in enumerate(group):
                 logits[place].append(_window_logits(window, starts[row], ends[row]))
         return [PassageReading(text, windows) for text, windows in zip(passages, logits, strict=True)]
