@@ -67,9 +67,9 @@ def _without_counted(behind: str, asked: AskedFor, short: str) -> str:
     if not asked.noun or asked.kind is not AnswerKind.HOW_MANY:
         return behind
     rest = behind.split()
-    said = [fold(word).strip(".,") for word in short.split()]
+    said = [fold(word).strip(".,?？!") for word in short.split()]
     for length in range(min(len(rest), len(said)), 0, -1):  # "02 Hội nghị Ban Thường vụ" already says what was counted
-        if [fold(word).strip(".,") for word in rest[:length]] == said[-length:]:
+        if [fold(word).strip(".,?？!") for word in rest[:length]] == said[-length:]:
             return " " + " ".join(rest[length:])
     units = {fold(unit) for unit in word_list("units")}
     taken = 0

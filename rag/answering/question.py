@@ -86,7 +86,10 @@ _FORMS: tuple[tuple[AnswerKind, str], ...] = (
         AnswerKind.ORDINAL,
         r"\b(?P<place>(?:lần |khóa |hạng )?(?:thứ )(?:mấy|bao nhiêu))\b|\b(?:lần|khóa|hạng) (?:mấy|bao nhiêu)\b",
     ),
-    (AnswerKind.CODE, r"\b(?:số|mã số|số hiệu|ký hiệu|mã hiệu|biển số) (?P<place>mấy|bao nhiêu|nào|gì)\b"),
+    (
+        AnswerKind.CODE,
+        r"(?<!tổng )(?<!con )\b(?:số|mã số|số hiệu|ký hiệu|mã hiệu|biển số) (?P<place>mấy|bao nhiêu|nào|gì)\b",
+    ),
     (AnswerKind.HOW_MANY, r"\b(?:bao lâu|bao xa)\b"),
     (AnswerKind.HOW_MANY, r"\b(?:bao nhiêu|mấy)(?: (?P<noun>(?:[^\W\d_]+|%)(?: [^\W\d_]+){0,2}))?"),
     (AnswerKind.WHERE, rf"\b(?P<place>đâu|{_PLACE} nào)\b"),

@@ -14,6 +14,7 @@ from rag.answering.question import AnswerKind, asked_for
         ("Bao giờ nhà máy chạy thử?", AnswerKind.WHEN, "Bao giờ"),
         ("Đại hội họp ở đâu?", AnswerKind.WHERE, "đâu"),
         ("Đảng bộ có bao nhiêu đảng viên?", AnswerKind.HOW_MANY, "bao nhiêu"),
+        ("Đảng bộ có tổng số bao nhiêu đảng viên?", AnswerKind.HOW_MANY, "bao nhiêu"),
         ("Doanh thu năm 2020?", AnswerKind.HOW_MANY, ""),
         ("Những ai dự hội nghị?", AnswerKind.LIST, "Những ai"),
         ("Hai nội dung nào được thông qua?", AnswerKind.LIST, "Hai nội dung nào"),
