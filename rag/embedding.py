@@ -1,4 +1,8 @@
-"""Text to vectors: LangChain's `Embeddings` over sentence-transformers, with a fingerprint that tells models apart."""
+"""Text to vectors: LangChain's `Embeddings`, with a fingerprint that tells models apart.
+
+The bundled model runs on onnxruntime (`rag.network`), which spares a question the seconds of importing torch and half
+of its network time. Any other model, and the bundled one where there is a graphics card, runs in sentence-transformers.
+"""
 
 import functools
 import hashlib
@@ -6,25 +10,23 @@ import json
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from langchain_core.embeddings import Embeddings
+from safetensors import SafetensorError
 
-from rag.bundled_e5 import HUB_ID, bundled_weights, unpack_bundled_model
+from rag.bundled_e5 import HUB_ID, PASSAGE_PREFIX, QUERY_PREFIX, bundled_weights, unpack_bundled_model
 from rag.errors import ModelError
+from rag.network.trunk import Trunk
 from rag.settings import Settings
 from rag.vietnamese.normalise import settle_tone_marks
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from transformers import BertModel
-
-# Of questions asked at once, one is in a network at a time: each run uses all cores, and several side by side take ten
-# times as long as one after the other. Indexing does not hold it, so that questions need not wait for a whole run.
-network_turn = threading.Lock()
 
 _CACHED_QUESTIONS = 1024
 _DIGEST_BYTES = 1 << 20  # of each weight file, enough to tell two models apart
+_GRAPHICS_CARDS = (Path("/dev/nvidiactl"), Path("/dev/kfd"))  # what the drivers of NVIDIA and AMD cards put there
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class EmbeddingFingerprint:
 
 
 class PassageEmbeddings(Embeddings):
-    """Embeds questions and passages with one sentence-transformers model, loaded on first use.
+    """Embeds questions and passages with one model, loaded on first use.
 
     Vectors are L2-normalised, so a dot product is a cosine. Tone marks are settled first ("hoà" = "hòa").
     Safe to use from several threads.
@@ -65,7 +67,7 @@ class PassageEmbeddings(Embeddings):
         model: A sentence-transformers folder or hub id; None means the bundled multilingual-e5-small, or the same
             model by its hub id where the bundle has no build for this machine.
         cache_dir: Where the bundled model is unpacked.
-        batch_size: Passages embedded at once.
+        batch_size: Passages embedded at once, where the model runs in sentence-transformers.
 
     Example:
         >>> embeddings = PassageEmbeddings.from_settings(Settings.load())  # doctest: +SKIP
@@ -77,8 +79,9 @@ class PassageEmbeddings(Embeddings):
         self._requested = model
         self._cache_dir = cache_dir
         self._batch_size = batch_size
-        self._loading = threading.Lock()
-        self._model: SentenceTransformer | None = None
+        self._loading = threading.RLock()
+        self._loaded_trunk: Trunk | None = None
+        self._loaded_engine: _Engine | None = None
         self._cached_query = functools.lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode_query)
 
     @classmethod
@@ -93,16 +96,22 @@ class PassageEmbeddings(Embeddings):
         Raises:
             ModelError: The model cannot be found or loaded.
         """
-        model = self._loaded()
-        dimension = model.get_embedding_dimension()
-        if dimension is None:
-            raise ModelError(
-                f"Mô hình {self._name} không cho biết số chiều.", "Hãy chọn một mô hình sentence-transformers khác."
-            )
-        prompts = model.prompts
+        engine = self._engine
         return EmbeddingFingerprint(
-            self._name, self._revision(model), dimension, prompts.get("query") or "", prompts.get("document") or ""
+            self._requested or HUB_ID, engine.revision, engine.dimension, engine.query_prefix, engine.passage_prefix
         )
+
+    @property
+    def trunk(self) -> Trunk:
+        """multilingual-e5-small, which the reader was trained over: the embedding model's own where it is that one.
+
+        Raises:
+            ModelError: The model cannot be found or loaded.
+        """
+        with self._loading:
+            if self._loaded_trunk is None:
+                self._loaded_trunk = _load_trunk(self._cache_dir)
+            return self._loaded_trunk
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of one question, from the cache when it was asked before.
@@ -113,80 +122,150 @@ class PassageEmbeddings(Embeddings):
         return list(self._cached_query(text))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """The vectors of passages, in order. Texts of like length share a batch.
+        """The vectors of passages, in order.
 
         Raises:
             ModelError: The model cannot be found or loaded.
         """
-        settled = [settle_tone_marks(text) for text in texts]
-        vectors = self._loaded().encode_document(
-            settled, batch_size=self._batch_size, show_progress_bar=False, normalize_embeddings=True
+        return self._engine.passages([settle_tone_marks(text) for text in texts])
+
+    def _encode_query(self, text: str) -> tuple[float, ...]:
+        return tuple(self._engine.query(settle_tone_marks(text)))
+
+    @property
+    def _engine(self) -> "_Engine":
+        with self._loading:
+            if self._loaded_engine is None:
+                self._loaded_engine = self._load_engine()
+            return self._loaded_engine
+
+    def _load_engine(self) -> "_Engine":
+        if self._requested is not None:
+            return _SentenceTransformersEngine(self._requested, self._batch_size, bundled=False)
+        if any(path.exists() for path in _GRAPHICS_CARDS):
+            return _SentenceTransformersEngine(str(_e5_folder(self._cache_dir)), self._batch_size, bundled=True)
+        return _TrunkEngine(self.trunk)
+
+
+class _Engine(Protocol):
+    """A loaded model."""
+
+    revision: str
+    dimension: int
+    query_prefix: str
+    passage_prefix: str
+
+    def query(self, text: str) -> list[float]: ...
+
+    def passages(self, texts: list[str]) -> list[list[float]]: ...
+
+
+class _TrunkEngine:
+    """The bundled model on onnxruntime."""
+
+    query_prefix = QUERY_PREFIX
+    passage_prefix = PASSAGE_PREFIX
+
+    def __init__(self, trunk: Trunk) -> None:
+        self._trunk = trunk
+        self.dimension = trunk.shape.hidden
+        self.revision = _folder_revision(trunk.folder)
+
+    def query(self, text: str) -> list[float]:
+        return self._vector(self.query_prefix + text)
+
+    def passages(self, texts: list[str]) -> list[list[float]]:
+        return [self._vector(self.passage_prefix + text) for text in texts]
+
+    def _vector(self, text: str) -> list[float]:
+        vector: list[float] = self._trunk.embed(text).tolist()
+        return vector
+
+
+class _SentenceTransformersEngine:
+    """Any sentence-transformers model, on a graphics card where torch finds one."""
+
+    def __init__(self, location: str, batch_size: int, *, bundled: bool) -> None:
+        self._batch_size = batch_size
+        self._model = _load_sentence_transformer(location, bundled=bundled)
+        # Each run of torch uses all cores; several side by side take ten times as long as one after the other.
+        self._turn = threading.Lock()
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelError(
+                f"Mô hình {location} không cho biết số chiều.", "Hãy chọn một mô hình sentence-transformers khác."
+            )
+        self.dimension = dimension
+        self.query_prefix = self._model.prompts.get("query") or ""
+        self.passage_prefix = self._model.prompts.get("document") or ""
+        if Path(location).is_dir():
+            self.revision = _folder_revision(Path(location))
+        else:
+            commit: str | None = getattr(getattr(self._model[0].auto_model, "config", None), "_commit_hash", None)
+            self.revision = commit or "unknown"
+
+    def query(self, text: str) -> list[float]:
+        with self._turn:
+            vector = self._model.encode_query(text, show_progress_bar=False, normalize_embeddings=True)
+        values: list[float] = vector.tolist()
+        return values
+
+    def passages(self, texts: list[str]) -> list[list[float]]:
+        # Texts of like length share a batch; questions need not wait for all of them, so no turn is taken.
+        vectors = self._model.encode_document(
+            texts, batch_size=self._batch_size, show_progress_bar=False, normalize_embeddings=True
         )
         return [vector.tolist() for vector in vectors]
 
-    def reader_base(self) -> tuple["BertModel", Path]:
-        """The network of multilingual-e5-small and the folder of its tokenizer, for the reader trained over it.
 
-        The embedding model's own network is shared where it is that model; else it is loaded beside it.
+def _e5_folder(cache_dir: Path) -> Path:
+    """The folder of multilingual-e5-small: unpacked from the bundle, or the hub's where the bundle has no build."""
+    if bundled_weights() is not None:
+        return unpack_bundled_model(cache_dir)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - only where there is no bundle
 
-        Raises:
-            ModelError: The model cannot be loaded.
-        """
-        embeddings = self if self._name == HUB_ID else PassageEmbeddings(None, self._cache_dir)
-        model = embeddings._loaded()  # noqa: SLF001 - its own kind
-        network: BertModel = model[0].auto_model  # type: ignore[assignment] # torch's containers hide the type
-        if bundled_weights() is not None:
-            return network, unpack_bundled_model(self._cache_dir)
-        return network, Path(model.tokenizer.vocab_file).parent
+    try:
+        return Path(snapshot_download(HUB_ID, allow_patterns=["*.json", "model.safetensors", "1_Pooling/*"]))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"Không tải được mô hình nhúng {HUB_ID} ({type(error).__name__}).", "Hãy kiểm tra kết nối mạng rồi thử lại."
+        ) from error
 
-    def _encode_query(self, text: str) -> tuple[float, ...]:
-        model = self._loaded()
-        with network_turn:
-            vector = model.encode_query(settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True)
-        return tuple(vector.tolist())
 
-    @property
-    def _name(self) -> str:
-        return self._requested or HUB_ID
+def _load_trunk(cache_dir: Path) -> Trunk:
+    folder = _e5_folder(cache_dir)
+    try:
+        return Trunk(folder)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(
+            f"Không nạp được mô hình nhúng {folder} ({error}).", f"Hãy xóa thư mục {folder} để nó được tạo lại."
+        ) from error
 
-    def _loaded(self) -> "SentenceTransformer":
-        with self._loading:
-            if self._model is None:
-                self._model = self._load()
-            return self._model
 
-    def _load(self) -> "SentenceTransformer":
-        # Seconds of imports, paid only when a vector is needed.
-        from safetensors import SafetensorError  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+def _load_sentence_transformer(location: str, *, bundled: bool) -> "SentenceTransformer":
+    # Seconds of imports, paid only where such a model is used.
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        bundled = self._requested is None and bundled_weights() is not None
-        location = str(unpack_bundled_model(self._cache_dir)) if bundled else self._name
-        local = Path(location).is_dir()
-        if not local and location.startswith((".", "/", "~")):  # a folder was meant: no hub is asked for it
-            raise ModelError(f"Không có mô hình nhúng tại {location}.", "Hãy kiểm tra HOIDAP_EMBEDDING_MODEL.")
-        try:
-            return SentenceTransformer(location, local_files_only=local)
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
-            remedy = (
-                f"Hãy xóa thư mục {location} để nó được tạo lại."
-                if bundled
-                else "Hãy kiểm tra HOIDAP_EMBEDDING_MODEL (thư mục hoặc tên mô hình) và kết nối mạng."
-            )
-            raise ModelError(f"Không nạp được mô hình nhúng {location} ({type(error).__name__}).", remedy) from error
-
-    def _revision(self, model: "SentenceTransformer") -> str:
-        location = Path(
-            unpack_bundled_model(self._cache_dir) if self._requested is None and bundled_weights() else self._name
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    local = Path(location).is_dir()
+    if not local and location.startswith((".", "/", "~")):  # a folder was meant: no hub is asked for it
+        raise ModelError(f"Không có mô hình nhúng tại {location}.", "Hãy kiểm tra HOIDAP_EMBEDDING_MODEL.")
+    try:
+        return SentenceTransformer(location, local_files_only=local)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        remedy = (
+            f"Hãy xóa thư mục {location} để nó được tạo lại."
+            if bundled
+            else "Hãy kiểm tra HOIDAP_EMBEDDING_MODEL (thư mục hoặc tên mô hình) và kết nối mạng."
         )
-        if not location.is_dir():
-            commit: str | None = getattr(getattr(model[0].auto_model, "config", None), "_commit_hash", None)
-            return commit or "unknown"
-        digest = hashlib.sha256()
-        for file in sorted(location.rglob("*.safetensors")) + sorted(location.rglob("*.json")):
-            digest.update(f"{file.relative_to(location)} {file.stat().st_size}\n".encode())
-            with file.open("rb") as stream:
-                digest.update(stream.read(_DIGEST_BYTES))
-        return digest.hexdigest()[:16]
+        raise ModelError(f"Không nạp được mô hình nhúng {location} ({type(error).__name__}).", remedy) from error
+
+
+def _folder_revision(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.json")):
+        digest.update(f"{file.relative_to(folder)} {file.stat().st_size}\n".encode())
+        with file.open("rb") as stream:
+            digest.update(stream.read(_DIGEST_BYTES))
+    return digest.hexdigest()[:16]

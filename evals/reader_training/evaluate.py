@@ -16,15 +16,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from sklearn.metrics import roc_auc_score
 
 from evals.overlap import Normaliser, exact_match, mlqa_normal_form, squad_normal_form, token_f1
 from evals.reader_training.evaluation_sets import Item, gold_items, held_back_items
 from evals.reader_training.text import fold, match_key, sentence_spans
 from rag.answering.reading.encoding import PairEncoder
-from rag.answering.reading.span_model import SpanModel
+from rag.answering.reading.span_network import SpanNetwork
 from rag.answering.reading.span_reader import Span, SpanReader
+from rag.network.trunk import Trunk
 
 _CANDIDATES = 5
 
@@ -132,12 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 
-    encoder = PairEncoder(options.model_dir)
-    model = SpanModel.for_training(options.model_dir)
-    metadata = model.load_weights(options.weights)
-    if torch.cuda.is_available():
-        model = model.to("cuda")
-    reader = SpanReader(model, encoder)
+    trunk = Trunk(options.model_dir)
+    network = SpanNetwork(trunk, options.weights)
+    metadata = network.notes
+    reader = SpanReader(network, PairEncoder(trunk.tokenizer))
     log.info("%s: %s minutes, %s examples", options.weights, metadata["trained_minutes"], metadata["trained_examples"])
     sets = {**held_back_items(options.data_dir, options.limit), "gold-dev": gold_items(options.data_dir, options.limit)}
     results: dict[str, Figures] = {}

@@ -23,8 +23,9 @@ from torch.nn.functional import cross_entropy
 from evals.reader_training.clock import TrainingClock
 from evals.reader_training.data import load_dataset
 from evals.reader_training.mixture import WEIGHTS, Mixture, TrainingItem
+from evals.reader_training.span_model import SpanModel, make_batch
 from rag.answering.reading.encoding import PairEncoder
-from rag.answering.reading.span_model import SpanModel, make_batch
+from rag.network.trunk import read_tokenizer
 
 BODY_LEARNING_RATE = 1.5e-4
 HEAD_LEARNING_RATE = 1e-3
@@ -209,7 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    encoder = PairEncoder(options.model_dir)
+    encoder = PairEncoder(read_tokenizer(options.model_dir))
     mixture = Mixture(load_dataset(options.data_dir).training, encoder, options.seed, options.leave_out)
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)

@@ -51,7 +51,7 @@ class Answerer:
         """
         with self._loading:
             if self._reader is None:
-                self._reader = SpanReader.shipped(*self._library.embeddings.reader_base())
+                self._reader = SpanReader.shipped(self._library.embeddings.trunk)
             return self._reader
 
     def answer(self, query: Query, hits: Sequence[Hit], search_filter: SearchFilter | None = None) -> Answer:

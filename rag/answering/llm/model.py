@@ -35,11 +35,12 @@ def chat_model(settings: Settings) -> BaseChatModel:
         from langchain.chat_models import init_chat_model  # noqa: PLC0415 - an optional extra, and slow to import
 
         made: BaseChatModel = init_chat_model(model, model_provider=provider, **_choices(provider, settings))
-    except ImportError as error:
+    # AttributeError: langchain falls back on an old langchain-community where that happens to be installed.
+    except (ImportError, AttributeError) as error:
         extra = _EXTRAS.get(provider)
         package = f"'hoidap[{extra}]'" if extra else f"langchain langchain-{provider.replace('_', '-')}"
         raise SettingsError(
-            f"Chưa cài phần mở rộng cho {provider} ({error.name or error}).", f"Hãy chạy: pip install {package}"
+            f"Chưa cài phần mở rộng cho {provider} ({getattr(error, 'name', None) or error}).", f"Hãy chạy: pip install {package}"
         ) from error
     except _refusals(provider) as error:
         raise SettingsError(

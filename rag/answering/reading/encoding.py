@@ -1,13 +1,12 @@
 """A question and a passage as token ids: `<s> query: Q </s></s> passage: P </s>`."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from rag.vietnamese.normalise import settle_tone_marks
 
-BEGIN, PADDING, SEPARATOR = 0, 1, 2  # XLM-R's `<s>`, `<pad>`, `</s>`
+BEGIN, SEPARATOR = 0, 2  # XLM-R's `<s>`, `</s>`
 MAX_QUESTION_TOKENS = 64
 MAX_PASSAGE_TOKENS = 256
 WINDOW_STRIDE = 128
@@ -40,17 +39,11 @@ class PairEncoder:
     """Builds model inputs with the embedding model's own tokenizer.
 
     Args:
-        model_dir: The sentence-transformers folder of multilingual-e5-small.
-
-    Raises:
-        FileNotFoundError: There is no tokenizer in `model_dir`.
+        tokenizer: Of multilingual-e5-small.
     """
 
-    def __init__(self, model_dir: Path) -> None:
-        path = model_dir / "tokenizer.json"
-        if not path.is_file():
-            raise FileNotFoundError(f"no tokenizer in {model_dir}")
-        self._tokenizer: Tokenizer = Tokenizer.from_file(str(path))
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
         self._query_prefix: list[int] = self._ids("query:")
         self._passage_prefix: list[int] = self._ids("passage:")
 

@@ -5,22 +5,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from rag.answering.reading.encoding import NULL_POSITION, PairEncoder, Window
-from rag.answering.reading.span_model import MAX_SPAN_TOKENS, SpanModel, make_batch
-from rag.embedding import network_turn
-
-if TYPE_CHECKING:
-    from transformers import BertModel
+from rag.answering.reading.span_network import SpanNetwork
+from rag.network.trunk import Trunk
 
 _WEIGHTS_FILE = "reader.safetensors"
-_WINDOWS_PER_BATCH = 8
+MAX_SPAN_TOKENS = 40
 _OUTER = ",.;:–-!?"  # punctuation that never begins or ends an answer
 
 
@@ -103,64 +97,48 @@ class WindowLogits:
 
 
 class SpanReader:
-    """A model and its tokenizer, ready to read.
+    """A network and the tokenizer for its inputs, ready to read.
 
     Args:
-        model: With its weights loaded.
+        network: With its weights.
         encoder: Makes its inputs.
     """
 
-    def __init__(self, model: SpanModel, encoder: PairEncoder) -> None:
-        self._model = model.eval()
+    def __init__(self, network: SpanNetwork, encoder: PairEncoder) -> None:
+        self._network = network
         self._encoder = encoder
 
     @classmethod
-    def shipped(cls, base: "BertModel", model_dir: Path) -> "SpanReader":
+    def shipped(cls, trunk: Trunk) -> "SpanReader":
         """The reader whose weights are part of the package.
 
         Args:
-            base: The bundled embedding model's network; its lower layers are shared, not copied.
-            model_dir: The same model's folder.
+            trunk: The bundled embedding model; its lower layers are shared, not copied.
 
         Raises:
             WeightsError: The weights were made for another base.
-            OSError: The folder or the weights cannot be read.
+            OSError: The weights cannot be read.
         """
-        model = SpanModel.beside(base)
         with resources.as_file(resources.files("rag.answering.reading").joinpath("weights", _WEIGHTS_FILE)) as path:
-            model.load_weights(path)
-        return cls(model, PairEncoder(model_dir))
+            return cls(SpanNetwork(trunk, path), PairEncoder(trunk.tokenizer))
 
-    @torch.inference_mode()
     def read(self, question: str, passages: Sequence[str]) -> list[PassageReading]:
-        """Read the passages, all of them in one batch where they are few and short.
+        """Read passages, one after the other.
 
         Args:
             question: With its accents.
             passages: The texts; long ones are read in overlapping windows.
         """
-        inputs = [
-            (place, window) for place, text in enumerate(passages) for window in self._encoder.windows(question, text)
+        return [
+            PassageReading(text, [self._read_window(window) for window in self._encoder.windows(question, text)])
+            for text in passages
         ]
-        inputs.sort(key=lambda pair: len(pair[1].ids))  # like lengths share a batch
-        logits: list[list[WindowLogits]] = [[] for _ in passages]
-        for first in range(0, len(inputs), _WINDOWS_PER_BATCH):
-            group = inputs[first : first + _WINDOWS_PER_BATCH]
-            batch = make_batch([window for _, window in group]).to(self._model.head.weight.device)
-            with network_turn:
-                starts, ends = (rows.cpu().numpy() for rows in self._model(batch))
-            for row, (place, window) in enumerate(group):
-                logits[place].append(_window_logits(window, starts[row], ends[row]))
-        return [PassageReading(text, windows) for text, windows in zip(passages, logits, strict=True)]
 
-
-def _window_logits(window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32]) -> WindowLogits:
-    inside = slice(window.passage_start, window.passage_start + len(window.offsets))
-    return WindowLogits(
-        np.array(window.offsets, dtype=np.int64).reshape(-1, 2),
-        starts[inside] - starts[NULL_POSITION],
-        ends[inside] - ends[NULL_POSITION],
-    )
+    def _read_window(self, window: Window) -> WindowLogits:
+        logits = self._network(window.ids)
+        inside = slice(window.passage_start, window.passage_start + len(window.offsets))
+        starts, ends = (logits[inside] - logits[NULL_POSITION]).T
+        return WindowLogits(np.array(window.offsets, dtype=np.int64).reshape(-1, 2), starts, ends)
 
 
 @functools.lru_cache(maxsize=512)

@@ -24,8 +24,7 @@ def tiny_reader(tmp_path_factory: pytest.TempPathFactory, embeddings: PassageEmb
         vocab_size=250037, hidden_size=16, num_hidden_layers=6, num_attention_heads=2, intermediate_size=16
     )
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    _, model_dir = embeddings.reader_base()
-    (folder / "tokenizer.json").write_bytes((model_dir / "tokenizer.json").read_bytes())
+    (folder / "tokenizer.json").write_bytes((embeddings.trunk.folder / "tokenizer.json").read_bytes())
     return folder
 
 

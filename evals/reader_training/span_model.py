@@ -1,33 +1,20 @@
-"""The reader's network: multilingual-e5-small with its upper layers trained again, and a layer that scores spans.
-
-The word embeddings and the four lower layers are the embedding model's own, unchanged, so that both share them in
-memory; the weights file holds layers 4 to 11 and the head. `evals/reader_training` makes it; `weights/MODEL_CARD.md`
-says from what.
-"""
+"""The reader's network as torch trains it; `rag.answering.reading.span_network` runs what `save_weights` writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertModel
 
-from rag.answering.reading.encoding import NULL_POSITION, PADDING, Window
+from rag.answering.reading.encoding import NULL_POSITION, Window
+from rag.answering.reading.span_network import BASE_SAMPLE_NAME, FORMAT_VERSION, base_sample
+from rag.network.trunk import SHARED_LAYERS
 
-FORMAT_VERSION = "2"
-SHARED_LAYERS = 4
-MAX_SPAN_TOKENS = 40
 _IMPOSSIBLE = -1e4
-_BASE_SAMPLE = 2048  # values
-_BASE_SAMPLE_NAME = "base_sample"
-_LEAST_LIKENESS = 0.97  # cosine
-
-
-class WeightsError(ValueError):
-    """A weights file does not fit the model it is loaded into."""
+_PADDING = 1  # XLM-R's `<pad>`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +51,6 @@ class SpanModel(nn.Module):
         nn.init.zeros_(self.head.bias)
         for module in self.shared_modules():
             module.requires_grad_(requires_grad=False)
-
-    @classmethod
-    def beside(cls, base: BertModel) -> "SpanModel":
-        """A model for inference whose lower layers are those of `base`; its own weights are still to be loaded."""
-        with torch.device("meta"):
-            trunk = BertModel(base.config, add_pooling_layer=False)
-            model = cls(trunk)
-        trunk.embeddings = base.embeddings
-        for index, layer in enumerate(trunk.encoder.layer):
-            if index < SHARED_LAYERS:
-                trunk.encoder.layer[index] = base.encoder.layer[index]
-            else:
-                layer.to_empty(device="cpu")
-        model.head.to_empty(device="cpu")
-        return model.eval()
 
     @classmethod
     def for_training(cls, model_dir: Path) -> "SpanModel":
@@ -119,11 +91,6 @@ class SpanModel(nn.Module):
         shared = {id(parameter) for module in self.shared_modules() for parameter in module.parameters()}
         return {name: parameter for name, parameter in self.named_parameters() if id(parameter) not in shared}
 
-    def base_sample(self) -> Tensor:
-        """Some values of the word embeddings: what tells whether weights were trained over this base."""
-        flat = self.trunk.embeddings.word_embeddings.weight.detach().cpu().flatten()
-        return flat[:: len(flat) // _BASE_SAMPLE][:_BASE_SAMPLE].clone()
-
     def save_weights(self, path: Path, notes: dict[str, str]) -> None:
         """Write the model's own tensors as float16, with `notes` in the file's metadata.
 
@@ -131,39 +98,17 @@ class SpanModel(nn.Module):
             OSError: The file cannot be written.
         """
         tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in self.own_tensors().items()}
-        tensors[_BASE_SAMPLE_NAME] = self.base_sample().half()
+        words = self.trunk.embeddings.word_embeddings.weight.detach().cpu()
+        tensors[BASE_SAMPLE_NAME] = torch.from_numpy(base_sample(words.numpy())).half()
         unfinished = path.with_suffix(".unfinished")
         save_file(tensors, unfinished, metadata={**notes, "format_version": FORMAT_VERSION})
         unfinished.replace(path)
-
-    def load_weights(self, path: Path) -> dict[str, str]:
-        """Load a file that `save_weights` wrote; return its metadata.
-
-        Raises:
-            WeightsError: Another format version, another base model, or other tensors.
-            OSError: The file cannot be read.
-        """
-        with safe_open(str(path), framework="pt") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-            if metadata.get("format_version") != FORMAT_VERSION:
-                raise WeightsError(f"{path}: format {metadata.get('format_version')!r}, needed is {FORMAT_VERSION!r}")
-            own = self.own_tensors()
-            if {*own, _BASE_SAMPLE_NAME} != set(file.keys()):
-                raise WeightsError(f"{path}: its tensors are not the reader's")
-            # The bundled 4-bit copy of the base and the published one differ by rounding; another model by far more.
-            likeness = torch.cosine_similarity(self.base_sample(), file.get_tensor(_BASE_SAMPLE_NAME).float(), dim=0)
-            if float(likeness) < _LEAST_LIKENESS:
-                raise WeightsError(f"{path}: trained over another base model (likeness {float(likeness):.3f})")
-            with torch.no_grad():
-                for name, tensor in own.items():
-                    tensor.copy_(file.get_tensor(name).float())
-        return metadata
 
 
 def make_batch(windows: Sequence[Window]) -> Batch:
     """Pad windows to the longest."""
     shape = (len(windows), max(len(window.ids) for window in windows))
-    ids = torch.full(shape, PADDING)
+    ids = torch.full(shape, _PADDING)
     attention = torch.zeros(shape, dtype=torch.long)
     allowed = torch.zeros(shape, dtype=torch.bool)
     for row, window in enumerate(windows):
