@@ -22,7 +22,7 @@ _TIME_UNITS = frozenset({"ngày", "tháng", "năm"})  # content behind a number 
 # A word straight before a number that says on which side of it the truth lies.
 _HEDGES = {"hơn": 1, "trên": 1, "gần": -1, "dưới": -1, "khoảng": 0, "chừng": 0, "ước": 0, "tầm": 0}
 
-_LAST_DAY, _LAST_MONTH, _LAST_HOUR = 31, 12, 24
+_LAST_DAY, _LAST_MONTH = 31, 12
 
 _YEAR = r"(?:19|20)\d{2}"
 _SCALES = "|".join(_SCALE)

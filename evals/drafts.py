@@ -22,7 +22,6 @@ _LEAST_WORDS, _MOST_WORDS = 5, 32  # of a question
 _LEAST_LEFT = 8  # words of a statement that was cut off at a comma
 _MOST_PER_ARTICLE = 8
 
-_TITLES = r"(?:(?:các )?đồng chí|đ/c|ông|bà|anh|chị)"
 _SCALES = r"(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
 _MEASURES = r"(?:tấn|km|m3|m³|USD|đồng|kWh|MW|%|phần trăm|ngày|giờ|lít|thùng|ha)"
 _HEDGES = r"(?:(?:hơn|trên|gần|khoảng|dưới)\s+)?"

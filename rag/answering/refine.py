@@ -32,7 +32,6 @@ _WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\bbao lâu\b", _TIME_WORDS),
     )
 )
-_UNIT_AFTER_NUMBER = re.compile(r"\b(?:bao nhiêu|mấy)((?: (?:nghìn|ngàn|triệu|tỷ|tỉ))*) (?P<unit>[^\s?,.]+)")
 _CLAUSE_END = re.compile(
     r"[,;.:()]|\s[–-]\s|\s(?:và|trong đó|bằng|tăng|giảm|so với|vượt|đạt|được|đã|tại|ở|gồm|của|do|để|cho)\s"
 )

@@ -55,14 +55,12 @@ class Quantity:
         number_start: Offset of the number.
         number_end: Offset behind its digits.
         end: Offset behind the scale and unit of measure.
-        scaled: Whether a scale or unit stands behind the digits.
     """
 
     start: int
     number_start: int
     number_end: int
     end: int
-    scaled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,7 @@ def quantities(text: str) -> list[Quantity]:
     for match in _quantity().finditer(text):
         if any(time.start <= match.start("number") < time.end for time in times):
             continue
-        found.append(
-            Quantity(
-                match.start(), match.start("number"), match.end("number"), match.end(), scaled=bool(match.group("tail"))
-            )
-        )
+        found.append(Quantity(match.start(), match.start("number"), match.end("number"), match.end()))
     return found
 
 
@@ -103,7 +97,7 @@ def _quantity() -> re.Pattern[str]:
     approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
         rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
-        rf"(?P<tail>(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?)",
+        rf"(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?",
         re.IGNORECASE,
     )
 
