@@ -16,13 +16,14 @@ from evals.cases import DatasetError
 from rag.article import Article
 from rag.vietnamese.names import names_in
 from rag.vietnamese.normalise import fold, settle_tone_marks
+from rag.vietnamese.numbers import DIGITS, SCALES
 from rag.vietnamese.sentences import sentence_spans
 
 _LEAST_WORDS, _MOST_WORDS = 5, 32  # of a question
 _LEAST_LEFT = 8  # words of a statement that was cut off at a comma
 _MOST_PER_ARTICLE = 8
 
-_SCALES = r"(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+_SCALES = rf"(?:{'|'.join(SCALES)})"
 _MEASURES = r"(?:tấn|km|m3|m³|USD|đồng|kWh|MW|%|phần trăm|ngày|giờ|lít|thùng|ha)"
 _HEDGES = r"(?:(?:hơn|trên|gần|khoảng|dưới)\s+)?"
 _DAY = r"(?:\d{1,2}\s*[/-]\s*\d{1,2}(?:\s*[/-]\s*\d{4})?|\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
@@ -31,7 +32,7 @@ _WHEN_FIRST = re.compile(rf"^(?:(?:sáng|chiều|tối|trưa)\s+)?(?:ngày\s+)?(
 _WHEN_INSIDE = re.compile(rf"\b(?:vào\s+)?ngày\s+(?P<answer>{_DAY})(?![\d/-])", re.IGNORECASE)
 _YEAR_INSIDE = re.compile(r"\b(?P<before>vào |từ |đến |tới )năm (?P<answer>(?:19|20)\d{2})\b")
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/-])(?P<answer>{_HEDGES}\d+(?:[.,]\d+)*(?:\s+{_SCALES})*\s*(?P<measure>{_MEASURES}))(?![\w/])",
+    rf"(?<![\w.,/-])(?P<answer>{_HEDGES}{DIGITS}(?:\s+{_SCALES})*\s*(?P<measure>{_MEASURES}))(?![\w/])",
     re.IGNORECASE,
 )
 _COUNT = re.compile(

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 
 from rag.vietnamese.names import name_spans
+from rag.vietnamese.numbers import DIGITS, SCALES
 from rag.vietnamese.word_lists import word_list
 
-_DIGITS = r"\d+(?:[.,]\d+)*"
-_SCALE = r"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+_SCALE = rf"(?:{'|'.join(SCALES)})"
 _PERCENT_OR_SYMBOL = re.compile(r"^[%°]")
 
 _CLOCK = r"(?<![\d.,])(?:\d{1,2}\s?giờ(?:\s\d{1,2}(?:\sphút)?)?|\d{1,2}h\d{0,2}|\d{1,2}:\d{2})"
@@ -96,7 +96,7 @@ def _quantity() -> re.Pattern[str]:
     )
     approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
-        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
+        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
         rf"(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?",
         re.IGNORECASE,
     )
