@@ -4,7 +4,7 @@ import re
 
 from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 from rag.vietnamese.word_lists import word_list
 
 _AROUND = 60  # characters on each side
@@ -14,16 +14,24 @@ _DEPUTY = re.compile(r"\b(?:pho|nguyen|cuu|quyen|tro ly|thu ky)\s+$")
 
 
 def names_nothing_else(question: str, stored: StoredPassage) -> bool:
-    """Whether every number and name of a question stands in the passage, its headline or its day.
+    """Whether every number and name of a question stands in the passage, its headline, its publisher or its day.
 
     Args:
         question: With its accents.
         stored: The passage that answers it.
     """
-    day = stored.published.strftime("%d %m %Y") if stored.published else ""
-    there = set(folded_syllables(f"{stored.title} {stored.passage.text} {day} {stored.publisher or ''}"))
     named = [word.text for word in syllables(question)[1:] if word.text[0].isdigit() or word.text[0].isupper()]
-    return set(folded_syllables(" ".join(named))) <= there
+    return set(folded_syllables(" ".join(named))) <= said_with(stored)
+
+
+def said_with(stored: StoredPassage) -> set[str]:
+    """The folded syllables and bigrams of a passage, its headline, its publisher and its day."""
+    day = stored.published.strftime("%d %m %Y") if stored.published else ""
+    return {
+        term
+        for text in (stored.title, stored.passage.text, stored.publisher or "", day)
+        for term in with_bigrams(folded_syllables(text))
+    }
 
 
 def names_post_of(question: str, sentence: str) -> bool:
