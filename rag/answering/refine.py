@@ -4,12 +4,12 @@ The network finds the place; where an amount, a time, a name or a title begins a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import trimmed
-from rag.vietnamese.expressions import Quantity, causes, codes, moments, ordinals, people, quantities
+from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.word_lists import word_list
 
@@ -62,6 +62,9 @@ class Refined:
     fit: float
 
 
+_Refiner = Callable[[AskedFor, str, str, int, int], Refined]
+
+
 def refine(asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
     """Move the ends of a span to those of the expression that answers this kind of question.
 
@@ -84,8 +87,12 @@ def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
     return (start + lead.end(), end) if lead and lead.end() < end - start else (start, end)
 
 
+def _touched(places: Sequence[Place], start: int, end: int) -> list[Place]:
+    return [place for place in places if place.start < end and place.end > start]
+
+
 def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in people(text) if place.start < end and place.end > start]
+    found = _touched(people(text), start, end)
     if found:
         return Refined(found[0].start, max(found[0].end, min(end, _capitalised_end(text, found[0].end))), 1.0)
     start, end = _without_lead(text, start, end)
@@ -102,7 +109,7 @@ def _capitalised_end(text: str, end: int) -> int:
 
 
 def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in moments(text) if place.start < end and place.end > start]
+    found = _touched(moments(text), start, end)
     if not found:
         return Refined(*_without_lead(text, start, end), -1.0)
     start, end = min(start, found[0].start), max(end, found[-1].end)
@@ -194,18 +201,16 @@ def _post(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> 
     return Refined(start, end, 1.0 if any(lower.startswith(office) for office in word_list("offices")) else -0.3)
 
 
-def _code(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in codes(text) if place.start < end and place.end > start]
-    if not found:
-        return Refined(*_without_lead(text, start, end), -1.0)
-    return Refined(found[0].start, found[0].end, 1.0)
+def _expression(finder: Callable[[str], Sequence[Place]], misfit: float) -> _Refiner:
+    """To the first expression of a kind that a span touches; one that touches none fits as badly as `misfit`."""
 
+    def refiner(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+        found = _touched(finder(text), start, end)
+        if not found:
+            return Refined(*_without_lead(text, start, end), misfit)
+        return Refined(found[0].start, found[0].end, 1.0)
 
-def _ordinal(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in ordinals(text) if place.start < end and place.end > start]
-    if not found:
-        return Refined(*_without_lead(text, start, end), -0.5)
-    return Refined(found[0].start, found[0].end, 1.0)
+    return refiner
 
 
 def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
@@ -216,13 +221,12 @@ def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) ->
     return Refined(stated.start, max(end, stated.end), 1.0)
 
 
-_Refiner = Callable[[AskedFor, str, str, int, int], Refined]
 _REFINERS: dict[AnswerKind, _Refiner] = {
     AnswerKind.WHO: _person,
     AnswerKind.WHEN: _moment,
     AnswerKind.HOW_MANY: _amount,
     AnswerKind.ROLE: _post,
-    AnswerKind.CODE: _code,
-    AnswerKind.ORDINAL: _ordinal,
+    AnswerKind.CODE: _expression(codes, misfit=-1.0),
+    AnswerKind.ORDINAL: _expression(ordinals, misfit=-0.5),
     AnswerKind.WHY: _cause,
 }
