@@ -38,6 +38,7 @@ _CLAUSE_END = re.compile(
 _LEADING_WORDS = re.compile(
     r"^(?:là|tại|ở|vào|do|bởi|giữ chức|giữ|làm|với chức|chức|các|những|bằng|từ)\s+", re.IGNORECASE
 )
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _NEXT_NUMBER = re.compile(r"[,;.()]|\d")
 _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
@@ -104,8 +105,9 @@ def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -
 
 def _capitalised_end(text: str, end: int) -> int:
     """Where a run of capitalised words that goes on behind `end` stops."""
-    run = re.match(r"(?: [^\W\d_a-zà-ỹđ][^\W\d_]*)*", text[end:])
-    return end + run.end() if run else end
+    while (word := _NEXT_WORD.match(text, end)) is not None and word[1][0].isupper():
+        end = word.end()
+    return end
 
 
 def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
