@@ -11,6 +11,7 @@ from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import trimmed
 from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
+from rag.vietnamese.numbers import SCALES
 from rag.vietnamese.word_lists import word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
@@ -42,7 +43,6 @@ _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _NEXT_NUMBER = re.compile(r"[,;.()]|\d")
 _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
-_SCALE_WORDS = frozenset(["nghin", "ngan", "trieu", "ty", "ti", "tram"])
 _COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
 
@@ -171,7 +171,7 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
 
 def _noun_fit(noun: str, unit: str, behind: str) -> float:
     """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words behind it."""
-    counted = [word for word in fold(noun).split() if word not in _SCALE_WORDS]
+    counted = [fold(word) for word in noun.split() if word not in SCALES]
     folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
     if not counted or f" {' '.join(counted)} " in folded or (len(counted) > 1 and f" {counted[0]} " in folded):
         return 1.0

@@ -16,3 +16,11 @@ def test_a_name_keeps_its_last_syllable_whatever_letter_it_begins_with(last: str
     answer, refined = _refined("Ai phát biểu?", f"Tại lễ, bà {name} phát biểu.", f"bà {name} phát")
     assert answer == name
     assert refined.fit == 1.0
+
+
+def test_the_noun_that_is_counted_is_not_cut_where_it_reads_like_a_scale_without_its_accents() -> None:
+    question = "Có bao nhiêu ngân hàng tham gia?"
+    text = "Lễ có 5 cửa hàng và 12 ngân hàng tham gia."
+    assert _refined(question, text, "12")[1].fit == 1.0
+    assert _refined(question, text, "5")[1].fit < 1.0
+    assert _refined("Nộp bao nhiêu tỷ đồng?", "Nộp 12 nghìn tỷ đồng.", "12")[1].fit == 1.0
