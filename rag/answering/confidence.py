@@ -10,7 +10,7 @@ from typing import Self
 
 from rag.answering.candidates import Candidate
 from rag.answering.question import AnswerKind, AskedFor
-from rag.answering.support import names_post_of, said_with, words_around
+from rag.answering.support import said_with
 from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
@@ -77,7 +77,6 @@ class Signals:
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
-        near = words_around(best.hit.stored.passage.text, best.sentence, best.start, best.end)
         weights, unheard = term_weights(query.text, rarity), rarity("")
         # The network points at words; whether a sentence says yes or no it was never taught.
         reader = _NEUTRAL_READER if asked.kind is AnswerKind.YES_NO else best.reader
@@ -93,7 +92,7 @@ class Signals:
             time=best.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             missing_name=_missing_names(query, there),
-            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, near)),
+            missing_post=float(not best.of_post),
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )

@@ -3,6 +3,7 @@
 The network finds the place; where an amount, a time, a name or a title begins and ends is told by the text.
 """
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -175,10 +176,15 @@ def _noun_fit(noun: str, unit: str, behind: str) -> float:
     folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
     if not counted or f" {' '.join(counted)} " in folded or (len(counted) > 1 and f" {counted[0]} " in folded):
         return 1.0
-    is_unit = counted[0] in {fold(one) for one in word_list("units")} or "usd" in counted[0]
+    is_unit = counted[0] in _folded_units() or "usd" in counted[0]
     if is_unit or _PERCENT.search(unit):
         return -1.0
     return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+@functools.cache
+def _folded_units() -> frozenset[str]:
+    return frozenset(fold(one) for one in word_list("units"))
 
 
 def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, span_end: int) -> int:

@@ -8,6 +8,9 @@ from rag.vietnamese.names import name_spans
 from rag.vietnamese.numbers import DIGITS, SCALES
 from rag.vietnamese.word_lists import word_list
 
+# Every span that may answer is compared with the expressions of its passage: those of a passage are found once.
+_CACHED_TEXTS = 128
+
 _SCALE = rf"(?:{'|'.join(SCALES)})"
 _PERCENT_OR_SYMBOL = re.compile(r"^[%°]")
 
@@ -71,7 +74,8 @@ class Place:
     end: int
 
 
-def quantities(text: str) -> list[Quantity]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text with their approximators, scales and units, in order. Times are not among them.
 
     Example:
@@ -85,7 +89,7 @@ def quantities(text: str) -> list[Quantity]:
         if any(time.start <= match.start("number") < time.end for time in times):
             continue
         found.append(Quantity(match.start(), match.start("number"), match.end("number"), match.end()))
-    return found
+    return tuple(found)
 
 
 @functools.cache
@@ -102,7 +106,8 @@ def _quantity() -> re.Pattern[str]:
     )
 
 
-def moments(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def moments(text: str) -> tuple[Place, ...]:
     """The days, times of day, months, years and spans of years that a text names, in order.
 
     Example:
@@ -114,10 +119,11 @@ def moments(text: str) -> list[Place]:
     for match in _MOMENT.finditer(text):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         found.append(Place(start, match.end()))
-    return found
+    return tuple(found)
 
 
-def people(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def people(text: str) -> tuple[Place, ...]:
     """The people's names of a text, without titles, in order.
 
     Example:
@@ -125,10 +131,11 @@ def people(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in people(text)]
         ['Lê Văn Tám', 'Nguyễn An']
     """
-    return [Place(start, end) for start, end in name_spans(text)]
+    return tuple(Place(start, end) for start, end in name_spans(text))
 
 
-def codes(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def codes(text: str) -> tuple[Place, ...]:
     """The numbers of documents and other codes in a text, in order.
 
     Example:
@@ -136,15 +143,17 @@ def codes(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in codes(text)]
         ['1258/QĐ-TTg', '20-NQ/TW']
     """
-    return [Place(match.start(), match.end()) for match in _CODE.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _CODE.finditer(text))
 
 
-def ordinals(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def ordinals(text: str) -> tuple[Place, ...]:
     """The places in an order that a text names ("lần thứ 53", "khóa VI"), in order."""
-    return [Place(match.start(), match.end()) for match in _ORDINAL.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _ORDINAL.finditer(text))
 
 
-def causes(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def causes(text: str) -> tuple[Place, ...]:
     """The clauses of a text that give a reason or a purpose, from the word that opens them, in order.
 
     Example:
@@ -152,4 +161,4 @@ def causes(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in causes(text)]
         ['do dịch bệnh kéo dài']
     """
-    return [Place(match.start(), match.end()) for match in _CAUSE.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _CAUSE.finditer(text))
