@@ -7,12 +7,12 @@ counts until a person has accepted it (`"accepted": true`).
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.cases import DatasetError
+from evals.cases import DatasetError, write_rows
 from rag.article import Article
 from rag.vietnamese.names import names_in
 from rag.vietnamese.normalise import fold, settle_tone_marks
@@ -235,19 +235,6 @@ def read_drafts(path: Path) -> list[dict[str, Any]]:
         ) from error
 
 
-def write_drafts(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a file of drafts anew.
-
-    Raises:
-        DatasetError: The file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"Không ghi được tệp nháp {path} ({error}).", "Hãy chọn tệp khác bằng --output.") from error
-
-
 def add_drafts(path: Path, articles: Iterable[Article]) -> int:
     """Add the questions of some articles to a file; what stands there, accepted, edited or not, stays as it is.
 
@@ -260,5 +247,5 @@ def add_drafts(path: Path, articles: Iterable[Article]) -> int:
     rows = read_drafts(path)
     known = {str(row.get("id")) for row in rows}
     added = [asdict(draft) for article in articles for draft in propose(article) if draft.id not in known]
-    write_drafts(path, [*rows, *added])
+    write_rows(path, [*rows, *added])
     return len(added)
