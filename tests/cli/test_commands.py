@@ -3,38 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from cli_support import Run
 from support import ROOT, Write
 
-from rag.cli import main
 from rag.loaders.files import load_article
-
-
-class Outcome(NamedTuple):
-    code: int
-    output: str
-    errors: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `hoidap` with these arguments in this process."""
-
-    def command(*arguments: object) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Outcome(int(left.value.code or 0), printed.out, " ".join(printed.err.split()))
-
-    return command
 
 
 @pytest.fixture(scope="session")

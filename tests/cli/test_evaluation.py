@@ -2,24 +2,13 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from cli_support import Run
 from support import Write
 
 from evals.runs import QUESTIONS_FILE, REPORT_FILE, RUN_FILE
-from rag.cli import main
-
-
-class Outcome(NamedTuple):
-    code: int
-    output: str
-    errors: str
-
-
-Run = Callable[..., Outcome]
 
 _ROWS = (
     {
@@ -46,20 +35,6 @@ _ROWS = (
 def quick_model(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A real model that loads in no time: these tests are about what is measured, not about how good it is."""
     monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", str(tiny_model))
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `hoidap` with these arguments in this process."""
-
-    def command(*arguments: object) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Outcome(int(left.value.code or 0), printed.out, " ".join(printed.err.split()))
-
-    return command
 
 
 @pytest.fixture
