@@ -47,14 +47,18 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
             {"role": "user", "content": "Năm 2020 BMĐH có mấy đơn đăng ký sáng kiến sáng chế?"},
             {"role": "assistant", "content": "4 đơn."},
         ]},
+        {"id": "d", "question": "Ông ấy sinh năm nào?", "history": [
+            {"role": "user", "content": "Ông Lê Ngọc Sơn giữ chức gì?"},
+            {"role": "assistant", "content": "Chủ tịch Hội đồng thành viên."},
+        ]},
     ]  # fmt: skip
     batch = tmp_path / "batch.jsonl"
     batch.write_text("\n".join(json.dumps(question) for question in questions), encoding="utf-8")
     printed = run("ask", "--batch", batch, "--data", data)
     assert printed.code == 0
     answers = [json.loads(line) for line in printed.output.splitlines()]
-    assert [answer["id"] for answer in answers] == ["b", "a", "c"]
-    assert [answer["abstained"] for answer in answers] == [False, True, False]
+    assert [answer["id"] for answer in answers] == ["b", "a", "c", "d"]
+    assert [answer["abstained"] for answer in answers] == [False, True, False, False]
     for answer in answers:
         assert set(answer) == {
             "id", "question", "answer", "spans", "abstained", "confidence", "citations", "seconds",
@@ -66,6 +70,8 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
     assert "251 đảng viên" in answers[0]["answer"]
     assert answers[1]["citations"] == []
     assert any("1 đơn được công nhận" in citation["quote"] for citation in answers[2]["citations"])
+    assert answers[3]["spans"] == ["năm 1972"]
+    assert "Lê Ngọc Sơn" in answers[3]["answer"]
 
 
 def test_search_json_gives_hits_that_are_slices_of_their_articles(run: Run, data: Path, corpus: Path) -> None:
