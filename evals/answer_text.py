@@ -6,11 +6,10 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from rag.vietnamese.normalise import settle_tone_marks, to_nfc
+from rag.vietnamese.numbers import DIGITS, SCALES, number_value
 
-_SCALE = {"nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
 _SMALL_NUMBERS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 
 # Words that carry no content of an answer: MLQA's list for Vietnamese, and prepositions of place and time.
@@ -22,10 +21,10 @@ _TIME_UNITS = frozenset({"ngày", "tháng", "năm"})  # content behind a number 
 # A word straight before a number that says on which side of it the truth lies.
 _HEDGES = {"hơn": 1, "trên": 1, "gần": -1, "dưới": -1, "khoảng": 0, "chừng": 0, "ước": 0, "tầm": 0}
 
-_LAST_DAY, _LAST_MONTH, _LAST_HOUR = 31, 12, 24
+_LAST_DAY, _LAST_MONTH = 31, 12
 
 _YEAR = r"(?:19|20)\d{2}"
-_SCALES = "|".join(_SCALE)
+_SCALES = "|".join(SCALES)
 # The first alternative that fits at a place counts. Groups ending in a digit belong to one spelling of a day or time.
 _TOKEN = re.compile(
     rf"""
@@ -38,15 +37,13 @@ _TOKEN = re.compile(
     |(?P<hour>\d{{1,2}})\s?(?:giờ|h|:)\s?(?:(?P<minute>\d{{2}})(?!\d)(?:\s?phút)?)?(?!\w)
     |(?P<code>(?<![\w.,])(?=[\w&/-]*\d)(?=[\w&/-]*(?-i:[A-ZĐ]))\w+(?:[/&-]\w+)*)
     |(?<![\d.,])(?:năm\s+)?(?P<y7>{_YEAR})(?!\d|[.,]\d|\s?(?:{_SCALES})\b)
-    |(?:(?P<hedge>{"|".join(_HEDGES)})\s+)?(?P<number>\d+(?:[.,]\d+)*|½)(?P<scale>(?:\s?(?:{_SCALES})\b)*)
+    |(?:(?P<hedge>{"|".join(_HEDGES)})\s+)?(?P<number>{DIGITS}|½)(?P<scale>(?:\s?(?:{_SCALES})\b)*)
     |(?P<percent>%|phần\s+trăm\b)
     |(?P<word>[^\W\d_]+[²³23]?)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:(?:các\s+)?đồng\s+chí|đ/c|ông|bà|anh|chị)[\s:]+(?=(\w))", re.IGNORECASE)
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}")
-_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +127,10 @@ def _date(said: dict[str, str], written: str) -> Token:
 
 
 def _quantity(number: str, scale: str) -> str:
-    """The value of a number as Vietnamese writes it: dots between thousands, a comma before decimals."""
+    """The value of a number with its scale; a version or section number stays as it is written."""
     if number == "½":
         return "0.5"
-    if _THOUSANDS.fullmatch(number):
-        plain = number.replace(".", "").replace(",", ".") if "." in number else number.replace(",", "")
-    elif _DECIMAL.fullmatch(number):
-        plain = number.replace(",", ".")
-    else:  # a version or section number
+    value = number_value(number)
+    if value is None:
         return number
-    value = Decimal(plain) * 10 ** sum(_SCALE[word] for word in scale.lower().split())
-    return f"{value.normalize():f}"
+    return f"{value.scaleb(sum(SCALES[word] for word in scale.lower().split())).normalize():f}"

@@ -98,6 +98,21 @@ def load_cases(path: Path, body_of: BodyOf) -> list[Case]:
     return cases
 
 
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a dataset, or a file of drafts, anew: one row a line.
+
+    Raises:
+        DatasetError: The file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
+    except OSError as error:
+        raise DatasetError(
+            f"Không ghi được {path} ({error}).", "Hãy kiểm tra quyền ghi, hoặc chọn tệp khác bằng --output."
+        ) from error
+
+
 def row_of(line: str, path: Path, number: int) -> dict[str, Any]:
     """One line of a dataset as an object.
 

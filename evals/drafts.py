@@ -7,23 +7,23 @@ counts until a person has accepted it (`"accepted": true`).
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evals.cases import DatasetError
+from evals.cases import DatasetError, write_rows
 from rag.article import Article
 from rag.vietnamese.names import names_in
 from rag.vietnamese.normalise import fold, settle_tone_marks
+from rag.vietnamese.numbers import DIGITS, SCALES
 from rag.vietnamese.sentences import sentence_spans
 
 _LEAST_WORDS, _MOST_WORDS = 5, 32  # of a question
 _LEAST_LEFT = 8  # words of a statement that was cut off at a comma
 _MOST_PER_ARTICLE = 8
 
-_TITLES = r"(?:(?:các )?đồng chí|đ/c|ông|bà|anh|chị)"
-_SCALES = r"(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+_SCALES = rf"(?:{'|'.join(SCALES)})"
 _MEASURES = r"(?:tấn|km|m3|m³|USD|đồng|kWh|MW|%|phần trăm|ngày|giờ|lít|thùng|ha)"
 _HEDGES = r"(?:(?:hơn|trên|gần|khoảng|dưới)\s+)?"
 _DAY = r"(?:\d{1,2}\s*[/-]\s*\d{1,2}(?:\s*[/-]\s*\d{4})?|\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
@@ -32,7 +32,7 @@ _WHEN_FIRST = re.compile(rf"^(?:(?:sáng|chiều|tối|trưa)\s+)?(?:ngày\s+)?(
 _WHEN_INSIDE = re.compile(rf"\b(?:vào\s+)?ngày\s+(?P<answer>{_DAY})(?![\d/-])", re.IGNORECASE)
 _YEAR_INSIDE = re.compile(r"\b(?P<before>vào |từ |đến |tới )năm (?P<answer>(?:19|20)\d{2})\b")
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/-])(?P<answer>{_HEDGES}\d+(?:[.,]\d+)*(?:\s+{_SCALES})*\s*(?P<measure>{_MEASURES}))(?![\w/])",
+    rf"(?<![\w.,/-])(?P<answer>{_HEDGES}{DIGITS}(?:\s+{_SCALES})*\s*(?P<measure>{_MEASURES}))(?![\w/])",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -235,19 +235,6 @@ def read_drafts(path: Path) -> list[dict[str, Any]]:
         ) from error
 
 
-def write_drafts(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a file of drafts anew.
-
-    Raises:
-        DatasetError: The file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"Không ghi được tệp nháp {path} ({error}).", "Hãy chọn tệp khác bằng --output.") from error
-
-
 def add_drafts(path: Path, articles: Iterable[Article]) -> int:
     """Add the questions of some articles to a file; what stands there, accepted, edited or not, stays as it is.
 
@@ -260,5 +247,5 @@ def add_drafts(path: Path, articles: Iterable[Article]) -> int:
     rows = read_drafts(path)
     known = {str(row.get("id")) for row in rows}
     added = [asdict(draft) for article in articles for draft in propose(article) if draft.id not in known]
-    write_drafts(path, [*rows, *added])
+    write_rows(path, [*rows, *added])
     return len(added)

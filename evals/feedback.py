@@ -1,7 +1,7 @@
 """What users said of answers, as questions to measure: exported rows whose evidence still stands in the articles."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -74,16 +74,3 @@ def stored_feedback(data_dir: Path, body_of: BodyOf) -> FeedbackCases:
     page = import_module(_PAGE_FEEDBACK)  # by name: measuring does not need the page
     rows, left = page.evaluation_cases(page.FeedbackStore(data_dir / _VOTES_FILE).entries(), body_of)
     return FeedbackCases(tuple(rows), len(left))
-
-
-def write_dataset(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows as a dataset that `hoidap eval` reads.
-
-    Raises:
-        DatasetError: The file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"Không ghi được {path} ({error}).", "Hãy kiểm tra quyền ghi.") from error

@@ -4,6 +4,7 @@ To add a system, write a class with `name`, `rank` and `spans_of`, and list it i
 """
 
 import copy
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -105,10 +106,32 @@ def _best_first(scores: Mapping[str, float]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class LexicalOnly:
-    """BM25 alone over our folded syllables and bigrams, for the words as typed."""
+class _OverPassages:
+    """A system that finds the passages of a library."""
 
     passages: LibraryPassages
+
+    def spans_of(self, article: str) -> Sequence[Span]:
+        """The library's passages."""
+        return self.passages.spans_of(article)
+
+
+class _Scoring(_OverPassages, ABC):
+    """One that gives passages a score, and ranks them by it."""
+
+    @abstractmethod
+    def scores(self, question: str, limit: int) -> dict[str, float]:
+        """Score by passage id, of the best passages at least."""
+
+    def rank(self, question: str, limit: int) -> list[RankedSpan]:
+        """The passages with the highest scores."""
+        return self.passages.ranked(self.scores(question, limit), limit)
+
+
+@dataclass(frozen=True)
+class LexicalOnly(_Scoring):
+    """BM25 alone over our folded syllables and bigrams, for the words as typed."""
+
     name: str = "BM25"
 
     def scores(self, question: str, limit: int) -> dict[str, float]:
@@ -116,20 +139,11 @@ class LexicalOnly:
         terms = dict.fromkeys(with_bigrams(folded_syllables(question)), 1.0)
         return self.passages.library.lexical.search(terms, limit)
 
-    def rank(self, question: str, limit: int) -> list[RankedSpan]:
-        """The passages that share the rarest words with the question."""
-        return self.passages.ranked(self.scores(question, limit), limit)
-
-    def spans_of(self, article: str) -> Sequence[Span]:
-        """The library's passages."""
-        return self.passages.spans_of(article)
-
 
 @dataclass(frozen=True)
-class DenseOnly:
+class DenseOnly(_Scoring):
     """The embedding model alone, given the question as typed."""
 
-    passages: LibraryPassages
     name: str = "dense"
 
     def scores(self, question: str, limit: int) -> dict[str, float]:
@@ -137,34 +151,21 @@ class DenseOnly:
         library = self.passages.library
         return library.vectors.nearest(library.embeddings.embed_query(question), limit)
 
-    def rank(self, question: str, limit: int) -> list[RankedSpan]:
-        """The passages nearest to the question."""
-        return self.passages.ranked(self.scores(question, limit), limit)
-
-    def spans_of(self, article: str) -> Sequence[Span]:
-        """The library's passages."""
-        return self.passages.spans_of(article)
-
 
 @dataclass(frozen=True)
-class ReciprocalRankFusion:
+class ReciprocalRankFusion(_Scoring):
     """BM25 and dense merged by rank: the sum of 1 / (60 + rank), the usual hybrid search."""
 
-    passages: LibraryPassages
     name: str = "RRF (k=60)"
 
-    def rank(self, question: str, limit: int) -> list[RankedSpan]:
-        """The passages that stand high in either ranking."""
+    def scores(self, question: str, limit: int) -> dict[str, float]:
+        """Sum of the reciprocal ranks by passage id, high for those that stand high in either ranking."""
         depth = max(_RRF_DEPTH, limit)
         fused: dict[str, float] = defaultdict(float)
         for side in (LexicalOnly(self.passages), DenseOnly(self.passages)):
             for rank, passage_id in enumerate(_best_first(side.scores(question, depth)), start=1):
                 fused[passage_id] += 1.0 / (_RRF_K + rank)
-        return self.passages.ranked(fused, limit)
-
-    def spans_of(self, article: str) -> Sequence[Span]:
-        """The library's passages."""
-        return self.passages.spans_of(article)
+        return fused
 
 
 class Tutorial:
@@ -214,10 +215,9 @@ class Tutorial:
 
 
 @dataclass(frozen=True)
-class Ours:
+class Ours(_OverPassages):
     """The product's own retriever."""
 
-    passages: LibraryPassages
     retriever: HybridRetriever
     name: str = "ours"
 
@@ -226,10 +226,6 @@ class Ours:
         hits = self.retriever.search(self.retriever.understand(question), limit)
         places = ((hit.stored.passage, hit.score.total) for hit in hits)
         return [RankedSpan(passage.article_id, passage.start, passage.end, score) for passage, score in places]
-
-    def spans_of(self, article: str) -> Sequence[Span]:
-        """The library's passages."""
-        return self.passages.spans_of(article)
 
 
 def baselines(passages: LibraryPassages, articles: Sequence[Article], folder: Path) -> list[RetrievalSystem]:

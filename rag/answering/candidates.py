@@ -40,6 +40,7 @@ class Candidate:
         reader: The network's score; below zero it would rather not answer.
         coverage: Share of the question's words in the sentence and headline, 0 to 1, rare words first.
         fit: Whether the span is of the kind asked for, -1 to 1.
+        of_post: False where the question asks who holds a post that the words around the span do not name.
         time: Whether it is of the years asked for, -1 to 1.
         score: What candidates are ordered by.
     """
@@ -51,6 +52,7 @@ class Candidate:
     reader: float
     coverage: float
     fit: float
+    of_post: bool
     time: float
     score: float
 
@@ -140,9 +142,10 @@ class _Passage:
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
         fit = -1.0 if self._repeats_question(place) else place.fit
-        if self._asked.kind is AnswerKind.WHO and fit > _OTHER_POST:
-            near = words_around(self._text, (start, end), place.start, place.end)
-            fit = fit if names_post_of(self._query.text, near) else _OTHER_POST
+        near = words_around(self._text, (start, end), place.start, place.end)
+        of_post = self._asked.kind is not AnswerKind.WHO or names_post_of(self._query.text, near)
+        if not of_post:
+            fit = min(fit, _OTHER_POST)
         time = _time_fit(self._query.time, self._hit.stored, self._parts, sentence_text)
         score = (
             _READER_LIMIT * math.tanh(reader / _READER_LIMIT)
@@ -151,7 +154,8 @@ class _Passage:
             + _FIT_WEIGHT * fit
             + _TIME_WEIGHT * time
         )
-        return Candidate(self._hit, place.start, place.end, (start, end), reader, covered, fit, time, score)
+        sentence_place = start, end
+        return Candidate(self._hit, place.start, place.end, sentence_place, reader, covered, fit, of_post, time, score)
 
     def _covered(self, sentence: Sentence) -> float:
         """Share of the question's words, whether it or the sentence abbreviates."""
@@ -173,7 +177,7 @@ def _expressions(kind: AnswerKind, text: str) -> list[list[tuple[int, int]]]:
     return [[(one.start, one.end)] for one in finder(text)] if finder is not None else []
 
 
-_FINDERS: Mapping[AnswerKind, Callable[[str], list[Place]]] = {
+_FINDERS: Mapping[AnswerKind, Callable[[str], Sequence[Place]]] = {
     AnswerKind.WHEN: moments,
     AnswerKind.WHO: people,
     AnswerKind.CODE: codes,

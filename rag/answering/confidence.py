@@ -10,12 +10,12 @@ from typing import Self
 
 from rag.answering.candidates import Candidate
 from rag.answering.question import AnswerKind, AskedFor
-from rag.answering.support import names_post_of, words_around
+from rag.answering.support import said_with
 from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
+from rag.vietnamese.syllables import folded_syllables, syllables
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
@@ -73,11 +73,10 @@ class Signals:
         """Read the signals off a search (at least one hit) and its candidates (at least one), best first."""
         best = ranked[0]
         third = hits[min(2, len(hits) - 1)]
-        there = _said_in(best)
+        there = said_with(best.hit.stored)
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
-        near = words_around(best.hit.stored.passage.text, best.sentence, best.start, best.end)
         weights, unheard = term_weights(query.text, rarity), rarity("")
         # The network points at words; whether a sentence says yes or no it was never taught.
         reader = _NEUTRAL_READER if asked.kind is AnswerKind.YES_NO else best.reader
@@ -93,7 +92,7 @@ class Signals:
             time=best.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             missing_name=_missing_names(query, there),
-            missing_post=float(asked.kind is AnswerKind.WHO and not names_post_of(query.text, near)),
+            missing_post=float(not best.of_post),
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
@@ -124,17 +123,6 @@ class ConfidenceModel:
         values = signals.as_dict()
         log_odds = self.intercept + sum(weight * values[name] for name, weight in self.coefficients.items())
         return 1.0 / (1.0 + math.exp(-log_odds))
-
-
-def _said_in(candidate: Candidate) -> set[str]:
-    """The folded syllables and bigrams of a candidate's passage, its headline, publisher and day."""
-    stored = candidate.hit.stored
-    day = stored.published.strftime("%d %m %Y") if stored.published else ""
-    return {
-        term
-        for text in (stored.title, stored.passage.text, stored.publisher or "", day)
-        for term in with_bigrams(folded_syllables(text))
-    }
 
 
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:

@@ -16,6 +16,12 @@ from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 
 PASSAGES_READ = 4
+_SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
+_LISTS_TRIED = 8
+# Of the network's score:
+_CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
+_SURE = 3.0  # an amount that it would give as the answer were there no other
+_SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +113,29 @@ def _part(candidate: Candidate) -> Part:
 
 def _items(finding: Finding) -> tuple[Part, ...]:
     """The items around the best candidate; where their number is given, around the best one that has so many."""
-    asked, question = finding.asked, finding.query.restored
-    tried = finding.ranked[:_LISTS_TRIED] if asked.count is not None else finding.ranked[:1]
-    for candidate in tried if asked.count is not None else ():
-        text = candidate.hit.stored.passage.text
-        parts = _as_parts(candidate, without_named(split_items(text, candidate.start, candidate.end), text, question))
-        if len(parts) == asked.count:
-            return parts
-    found = []
-    for candidate in tried:
-        text = candidate.hit.stored.passage.text
-        span = _longest_alternative(finding.ranked, candidate)
-        found.append(_as_parts(candidate, list_items(asked, question, text, candidate.sentence, span)))
-    complete = next((parts for parts in found if len(parts) == asked.count), found[0])
-    return complete or (_part(finding.ranked[0]),)
+    best, count = finding.ranked[0], finding.asked.count
+    tried = finding.ranked[:_LISTS_TRIED] if count is not None else ()
+    for items_of in (_items_within, _items_around):  # a span that is the list as it stands goes before one that grows
+        for candidate in tried:
+            items = items_of(finding, candidate)
+            if len(items) == count:
+                return items
+    return _items_around(finding, best) or (_part(best),)
+
+
+def _items_within(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
+    """The items that a candidate's span holds, without those that the question names."""
+    text = candidate.hit.stored.passage.text
+    items = split_items(text, candidate.start, candidate.end)
+    return _as_parts(candidate, without_named(items, text, finding.query.restored))
+
+
+def _items_around(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
+    """The items of the list in a candidate's sentence that its span belongs to."""
+    text = candidate.hit.stored.passage.text
+    span = _longest_alternative(finding.ranked, candidate)
+    items = list_items(finding.asked, finding.query.restored, text, candidate.sentence, span)
+    return _as_parts(candidate, items)
 
 
 def _as_parts(candidate: Candidate, items: Sequence[Item]) -> tuple[Part, ...]:
@@ -130,16 +145,8 @@ def _as_parts(candidate: Candidate, items: Sequence[Item]) -> tuple[Part, ...]:
 def _posts(finding: Finding) -> tuple[Part, ...]:
     """The posts of a person one by one, where several are asked for, without those that the question names."""
     best = finding.ranked[0]
-    text = best.hit.stored.passage.text
-    question = finding.query.restored
-    if not _SEVERAL.search(question.lower()):
-        return (_part(best),)
-    return _as_parts(best, without_named(split_items(text, best.start, best.end), text, question)) or (_part(best),)
-
-
-_SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
-_LISTS_TRIED = 8
-_CLOSE = 4.0  # of the network's score: how far behind the best a span may be that holds the whole list
+    several = _SEVERAL.search(finding.query.restored.lower())
+    return (_items_within(finding, best) if several else ()) or (_part(best),)
 
 
 def _longest_alternative(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int]:
@@ -151,9 +158,6 @@ def _longest_alternative(ranked: Sequence[Candidate], best: Candidate) -> tuple[
         if other.hit is best.hit and inside and holds and other.reader > best.reader - _CLOSE:
             start, end = other.start, other.end
     return start, end
-
-
-_SURE = 3.0  # of the network's score: an amount that it would give as the answer were there no other
 
 
 def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
@@ -175,6 +179,3 @@ def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
         ):
             return _part(other)
     return None
-
-
-_SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded

@@ -18,7 +18,6 @@ _ITEM_LEAD = re.compile(
 _PEOPLE = re.compile(
     r"\bai\b|người|đồng chí|ông|bà|bí thư|giám đốc|chủ tịch|lãnh đạo|đại biểu|thành viên|ủy viên|tác giả|cầu thủ"
 )
-_LIKENESS = 2  # opening words by which two items are of a kind
 
 
 @dataclass(frozen=True, slots=True)

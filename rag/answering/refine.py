@@ -3,14 +3,16 @@
 The network finds the place; where an amount, a time, a name or a title begins and ends is told by the text.
 """
 
+import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import trimmed
-from rag.vietnamese.expressions import Quantity, causes, codes, moments, ordinals, people, quantities
+from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
+from rag.vietnamese.numbers import SCALES
 from rag.vietnamese.word_lists import word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
@@ -32,17 +34,16 @@ _WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\bbao lâu\b", _TIME_WORDS),
     )
 )
-_UNIT_AFTER_NUMBER = re.compile(r"\b(?:bao nhiêu|mấy)((?: (?:nghìn|ngàn|triệu|tỷ|tỉ))*) (?P<unit>[^\s?,.]+)")
 _CLAUSE_END = re.compile(
     r"[,;.:()]|\s[–-]\s|\s(?:và|trong đó|bằng|tăng|giảm|so với|vượt|đạt|được|đã|tại|ở|gồm|của|do|để|cho)\s"
 )
 _LEADING_WORDS = re.compile(
     r"^(?:là|tại|ở|vào|do|bởi|giữ chức|giữ|làm|với chức|chức|các|những|bằng|từ)\s+", re.IGNORECASE
 )
+_NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _NEXT_NUMBER = re.compile(r"[,;.()]|\d")
 _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
-_SCALE_WORDS = frozenset(["nghin", "ngan", "trieu", "ty", "ti", "tram"])
 _COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
 
@@ -61,6 +62,9 @@ class Refined:
     start: int
     end: int
     fit: float
+
+
+_Refiner = Callable[[AskedFor, str, str, int, int], Refined]
 
 
 def refine(asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
@@ -85,8 +89,12 @@ def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
     return (start + lead.end(), end) if lead and lead.end() < end - start else (start, end)
 
 
+def _touched(places: Sequence[Place], start: int, end: int) -> list[Place]:
+    return [place for place in places if place.start < end and place.end > start]
+
+
 def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in people(text) if place.start < end and place.end > start]
+    found = _touched(people(text), start, end)
     if found:
         return Refined(found[0].start, max(found[0].end, min(end, _capitalised_end(text, found[0].end))), 1.0)
     start, end = _without_lead(text, start, end)
@@ -98,12 +106,13 @@ def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -
 
 def _capitalised_end(text: str, end: int) -> int:
     """Where a run of capitalised words that goes on behind `end` stops."""
-    run = re.match(r"(?: [^\W\d_a-zà-ỹđ][^\W\d_]*)*", text[end:])
-    return end + run.end() if run else end
+    while (word := _NEXT_WORD.match(text, end)) is not None and word[1][0].isupper():
+        end = word.end()
+    return end
 
 
 def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in moments(text) if place.start < end and place.end > start]
+    found = _touched(moments(text), start, end)
     if not found:
         return Refined(*_without_lead(text, start, end), -1.0)
     start, end = min(start, found[0].start), max(end, found[-1].end)
@@ -163,14 +172,19 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
 
 def _noun_fit(noun: str, unit: str, behind: str) -> float:
     """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words behind it."""
-    counted = [word for word in fold(noun).split() if word not in _SCALE_WORDS]
+    counted = [fold(word) for word in noun.split() if word not in SCALES]
     folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
     if not counted or f" {' '.join(counted)} " in folded or (len(counted) > 1 and f" {counted[0]} " in folded):
         return 1.0
-    is_unit = counted[0] in {fold(one) for one in word_list("units")} or "usd" in counted[0]
+    is_unit = counted[0] in _folded_units() or "usd" in counted[0]
     if is_unit or _PERCENT.search(unit):
         return -1.0
     return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+@functools.cache
+def _folded_units() -> frozenset[str]:
+    return frozenset(fold(one) for one in word_list("units"))
 
 
 def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, span_end: int) -> int:
@@ -195,18 +209,16 @@ def _post(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> 
     return Refined(start, end, 1.0 if any(lower.startswith(office) for office in word_list("offices")) else -0.3)
 
 
-def _code(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in codes(text) if place.start < end and place.end > start]
-    if not found:
-        return Refined(*_without_lead(text, start, end), -1.0)
-    return Refined(found[0].start, found[0].end, 1.0)
+def _expression(finder: Callable[[str], Sequence[Place]], misfit: float) -> _Refiner:
+    """To the first expression of a kind that a span touches; one that touches none fits as badly as `misfit`."""
 
+    def refiner(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+        found = _touched(finder(text), start, end)
+        if not found:
+            return Refined(*_without_lead(text, start, end), misfit)
+        return Refined(found[0].start, found[0].end, 1.0)
 
-def _ordinal(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    found = [place for place in ordinals(text) if place.start < end and place.end > start]
-    if not found:
-        return Refined(*_without_lead(text, start, end), -0.5)
-    return Refined(found[0].start, found[0].end, 1.0)
+    return refiner
 
 
 def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
@@ -217,13 +229,12 @@ def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) ->
     return Refined(stated.start, max(end, stated.end), 1.0)
 
 
-_Refiner = Callable[[AskedFor, str, str, int, int], Refined]
 _REFINERS: dict[AnswerKind, _Refiner] = {
     AnswerKind.WHO: _person,
     AnswerKind.WHEN: _moment,
     AnswerKind.HOW_MANY: _amount,
     AnswerKind.ROLE: _post,
-    AnswerKind.CODE: _code,
-    AnswerKind.ORDINAL: _ordinal,
+    AnswerKind.CODE: _expression(codes, misfit=-1.0),
+    AnswerKind.ORDINAL: _expression(ordinals, misfit=-0.5),
     AnswerKind.WHY: _cause,
 }

@@ -1,29 +1,39 @@
 """Whether an article speaks of what a question names: its numbers and names, the post that somebody holds."""
 
+import functools
 import re
 
 from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
 from rag.vietnamese.word_lists import word_list
 
 _AROUND = 60  # characters on each side
+_CACHED_QUESTIONS = 64  # each is compared with every candidate for its answer
 # Before a post that somebody is asked to hold: the start of the question, or a word for holding it.
 _HELD = r"(?:^|\b(?:la|lam|giu|chuc|chuc vu|duoc bo nhiem|dam nhiem)\s+)"
 _DEPUTY = re.compile(r"\b(?:pho|nguyen|cuu|quyen|tro ly|thu ky)\s+$")
 
 
 def names_nothing_else(question: str, stored: StoredPassage) -> bool:
-    """Whether every number and name of a question stands in the passage, its headline or its day.
+    """Whether every number and name of a question stands in the passage, its headline, its publisher or its day.
 
     Args:
         question: With its accents.
         stored: The passage that answers it.
     """
-    day = stored.published.strftime("%d %m %Y") if stored.published else ""
-    there = set(folded_syllables(f"{stored.title} {stored.passage.text} {day} {stored.publisher or ''}"))
     named = [word.text for word in syllables(question)[1:] if word.text[0].isdigit() or word.text[0].isupper()]
-    return set(folded_syllables(" ".join(named))) <= there
+    return set(folded_syllables(" ".join(named))) <= said_with(stored)
+
+
+def said_with(stored: StoredPassage) -> set[str]:
+    """The folded syllables and bigrams of a passage, its headline, its publisher and its day."""
+    day = stored.published.strftime("%d %m %Y") if stored.published else ""
+    return {
+        term
+        for text in (stored.title, stored.passage.text, stored.publisher or "", day)
+        for term in with_bigrams(folded_syllables(text))
+    }
 
 
 def names_post_of(question: str, sentence: str) -> bool:
@@ -33,16 +43,22 @@ def names_post_of(question: str, sentence: str) -> bool:
         >>> names_post_of("Ai là Bí thư Đảng ủy?", "Ông Lê Văn Tám – Phó Bí thư Đảng ủy")
         False
     """
-    asked, said = fold(question), fold(sentence)
-    offices = [fold(post) for post in word_list("offices")]
-    posts = [post for post in offices if re.search(rf"{_HELD}{re.escape(post)}\b", asked)]
-    # "phó bí thư" is asked for where it stands, not the "bí thư" in it.
-    posts = [post for post in posts if not any(post != other and post in other for other in posts)]
+    posts, said = _posts_asked(question), fold(sentence)
     return not posts or any(
         _DEPUTY.search(said[: match.start()]) is None
         for post in posts
         for match in re.finditer(rf"\b{re.escape(post)}\b", said)
     )
+
+
+@functools.lru_cache(maxsize=_CACHED_QUESTIONS)
+def _posts_asked(question: str) -> tuple[str, ...]:
+    """The posts, folded, whose holder a question asks for."""
+    asked = fold(question)
+    offices = (fold(post) for post in word_list("offices"))
+    posts = [post for post in offices if re.search(rf"{_HELD}{re.escape(post)}\b", asked)]
+    # "phó bí thư" is asked for where it stands, not the "bí thư" in it.
+    return tuple(post for post in posts if not any(post != other and post in other for other in posts))
 
 
 def words_around(text: str, sentence: tuple[int, int], start: int, end: int) -> str:

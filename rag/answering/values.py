@@ -4,18 +4,10 @@ import re
 from dataclasses import dataclass
 
 from rag.vietnamese.normalise import fold
+from rag.vietnamese.numbers import DIGITS, SCALES, number_value
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SCALES = {
-    "tram": 1e2,
-    "nghin": 1e3,
-    "ngan": 1e3,
-    "van": 1e4,
-    "trieu": 1e6,
-    "ty": 1e9,
-    "ti": 1e9,
-}
-_THOUSANDS = 3  # digits
+_NUMBER = re.compile(DIGITS)
+_SCALES = {fold(word): power for word, power in SCALES.items()}
 # Units that measure the same thing, in one of them.
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|phan tram", "percent", 1.0),
@@ -56,37 +48,26 @@ class Amount:
 
 
 def amount_in(text: str) -> Amount | None:
-    """The first amount of a short text; None where it holds no number.
+    """The first amount of a short text; None where it holds no number, or first a version or section ("1.2.3").
 
     Example:
         >>> amount_in("hơn 1,5 tỷ đồng")
         Amount(value=1500000000.0, measures='VND')
     """
     match = _NUMBER.search(text)
-    if match is None:
+    number = number_value(match.group()) if match is not None else None
+    if match is None or number is None:
         return None
-    value = _number(match.group())
     words = fold(text[match.end() :]).split()
     while words and words[0] in _SCALES:
-        value *= _SCALES[words.pop(0)]
+        number = number.scaleb(_SCALES[words.pop(0)])
+    value = float(number)
     unit = " ".join(words)
     for pattern, measures, factor in _UNITS:
         if re.match(rf"(?:{pattern})(?![\w²³])", unit):
             per = re.search(r"/\s*\w+(?: dem)?", unit)
             return Amount(value * factor, measures + (per.group() if per else ""))
     return Amount(value, " ".join(words[:2]))
-
-
-def _number(digits: str) -> float:
-    """A number as Vietnamese writes it: "2.300" is two thousand three hundred, "49,7" has a decimal comma."""
-    groups = re.split(r"[.,]", digits)
-    marks = re.findall(r"[.,]", digits)
-    thousands = all(len(group) == _THOUSANDS for group in groups[1:])
-    if marks and thousands and (len(set(marks)) == 1) and (marks[0] == "." or len(marks) > 1):
-        return float("".join(groups))
-    if len(marks) > 1 and marks[-1] != marks[0]:
-        return float("".join(groups[:-1]) + "." + groups[-1])
-    return float(digits.replace(",", ".")) if len(marks) <= 1 else float("".join(groups))
 
 
 def comparable(first: Amount, second: Amount) -> bool:

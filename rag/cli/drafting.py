@@ -51,7 +51,8 @@ def review_drafts(target: Path, output: Console) -> int:
     Raises:
         DraftsError: There is no such file.
     """
-    from evals.drafts import read_drafts, write_drafts
+    from evals.cases import write_rows
+    from evals.drafts import read_drafts
 
     if not target.exists():
         raise DraftsError(f"Không có tệp {target}.", "Hãy tạo bằng: hoidap eval --draft ĐƯỜNG_DẪN.")
@@ -78,7 +79,7 @@ def review_drafts(target: Path, output: Console) -> int:
             row["accepted"] = True
         if choice == "b":
             row["rejected"] = True  # kept, so that it is not proposed again
-        write_drafts(target, rows)
+        write_rows(target, rows)
     accepted = sum(bool(row.get("accepted", True)) for row in rows)
     rejected = sum(bool(row.get("rejected")) for row in rows)
     left = len(rows) - accepted - rejected

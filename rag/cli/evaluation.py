@@ -170,8 +170,8 @@ def _looked_back(settings: Settings, compared: tuple[str, str] | None, *, as_jso
 
 def _feedback_dataset(exported: str, articles: Path | None, settings: Settings) -> Path:
     """Feedback whose evidence still stands, as a dataset beside the runs."""
-    from evals.cases import DatasetError
-    from evals.feedback import read_feedback, stored_feedback, write_dataset
+    from evals.cases import DatasetError, write_rows
+    from evals.feedback import read_feedback, stored_feedback
     from evals.measuring import opened_articles
     from evals.runs import runs_folder
 
@@ -186,7 +186,7 @@ def _feedback_dataset(exported: str, articles: Path | None, settings: Settings) 
             "Hãy mời người dùng bấm đúng / sai dưới câu trả lời trên trang web.",
         )
     target = runs_folder(settings.data_dir) / "feedback.jsonl"
-    write_dataset(found.rows, target)
+    write_rows(target, found.rows)
     _notes.print(
         f"{len(found.rows)} góp ý dùng được, {found.stale} góp ý bỏ qua (bài đã đổi hoặc thiếu dẫn chứng).",
         soft_wrap=True,

@@ -5,10 +5,13 @@ import re
 from dataclasses import dataclass
 
 from rag.vietnamese.names import name_spans
+from rag.vietnamese.numbers import DIGITS, SCALES
 from rag.vietnamese.word_lists import word_list
 
-_DIGITS = r"\d+(?:[.,]\d+)*"
-_SCALE = r"(?:trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+# Every span that may answer is compared with the expressions of its passage: those of a passage are found once.
+_CACHED_TEXTS = 128
+
+_SCALE = rf"(?:{'|'.join(SCALES)})"
 _PERCENT_OR_SYMBOL = re.compile(r"^[%°]")
 
 _CLOCK = r"(?<![\d.,])(?:\d{1,2}\s?giờ(?:\s\d{1,2}(?:\sphút)?)?|\d{1,2}h\d{0,2}|\d{1,2}:\d{2})"
@@ -55,14 +58,12 @@ class Quantity:
         number_start: Offset of the number.
         number_end: Offset behind its digits.
         end: Offset behind the scale and unit of measure.
-        scaled: Whether a scale or unit stands behind the digits.
     """
 
     start: int
     number_start: int
     number_end: int
     end: int
-    scaled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class Place:
     end: int
 
 
-def quantities(text: str) -> list[Quantity]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The numbers of a text with their approximators, scales and units, in order. Times are not among them.
 
     Example:
@@ -86,12 +88,8 @@ def quantities(text: str) -> list[Quantity]:
     for match in _quantity().finditer(text):
         if any(time.start <= match.start("number") < time.end for time in times):
             continue
-        found.append(
-            Quantity(
-                match.start(), match.start("number"), match.end("number"), match.end(), scaled=bool(match.group("tail"))
-            )
-        )
-    return found
+        found.append(Quantity(match.start(), match.start("number"), match.end("number"), match.end()))
+    return tuple(found)
 
 
 @functools.cache
@@ -102,13 +100,14 @@ def _quantity() -> re.Pattern[str]:
     )
     approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
-        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{_DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
-        rf"(?P<tail>(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?)",
+        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
+        rf"(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?",
         re.IGNORECASE,
     )
 
 
-def moments(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def moments(text: str) -> tuple[Place, ...]:
     """The days, times of day, months, years and spans of years that a text names, in order.
 
     Example:
@@ -120,10 +119,11 @@ def moments(text: str) -> list[Place]:
     for match in _MOMENT.finditer(text):
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         found.append(Place(start, match.end()))
-    return found
+    return tuple(found)
 
 
-def people(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def people(text: str) -> tuple[Place, ...]:
     """The people's names of a text, without titles, in order.
 
     Example:
@@ -131,10 +131,11 @@ def people(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in people(text)]
         ['Lê Văn Tám', 'Nguyễn An']
     """
-    return [Place(start, end) for start, end in name_spans(text)]
+    return tuple(Place(start, end) for start, end in name_spans(text))
 
 
-def codes(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def codes(text: str) -> tuple[Place, ...]:
     """The numbers of documents and other codes in a text, in order.
 
     Example:
@@ -142,15 +143,17 @@ def codes(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in codes(text)]
         ['1258/QĐ-TTg', '20-NQ/TW']
     """
-    return [Place(match.start(), match.end()) for match in _CODE.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _CODE.finditer(text))
 
 
-def ordinals(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def ordinals(text: str) -> tuple[Place, ...]:
     """The places in an order that a text names ("lần thứ 53", "khóa VI"), in order."""
-    return [Place(match.start(), match.end()) for match in _ORDINAL.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _ORDINAL.finditer(text))
 
 
-def causes(text: str) -> list[Place]:
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def causes(text: str) -> tuple[Place, ...]:
     """The clauses of a text that give a reason or a purpose, from the word that opens them, in order.
 
     Example:
@@ -158,4 +161,4 @@ def causes(text: str) -> list[Place]:
         >>> [text[one.start : one.end] for one in causes(text)]
         ['do dịch bệnh kéo dài']
     """
-    return [Place(match.start(), match.end()) for match in _CAUSE.finditer(text)]
+    return tuple(Place(match.start(), match.end()) for match in _CAUSE.finditer(text))

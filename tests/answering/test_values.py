@@ -23,6 +23,7 @@ def test_amounts_are_read_as_vietnamese_writes_them(text: str, amount: Amount) -
 
 def test_a_text_without_a_number_has_no_amount() -> None:
     assert amount_in("không nêu") is None
+    assert amount_in("phiên bản 1.2.3") is None
 
 
 @given(st.integers(0, 10**12))

@@ -3,38 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from cli_support import Run
 from support import ROOT, Write
 
-from rag.cli import main
 from rag.loaders.files import load_article
-
-
-class Outcome(NamedTuple):
-    code: int
-    output: str
-    errors: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `hoidap` with these arguments in this process."""
-
-    def command(*arguments: object) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Outcome(int(left.value.code or 0), printed.out, " ".join(printed.err.split()))
-
-    return command
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +47,18 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
             {"role": "user", "content": "Năm 2020 BMĐH có mấy đơn đăng ký sáng kiến sáng chế?"},
             {"role": "assistant", "content": "4 đơn."},
         ]},
+        {"id": "d", "question": "Ông ấy sinh năm nào?", "history": [
+            {"role": "user", "content": "Ông Lê Ngọc Sơn giữ chức gì?"},
+            {"role": "assistant", "content": "Chủ tịch Hội đồng thành viên."},
+        ]},
     ]  # fmt: skip
     batch = tmp_path / "batch.jsonl"
     batch.write_text("\n".join(json.dumps(question) for question in questions), encoding="utf-8")
     printed = run("ask", "--batch", batch, "--data", data)
     assert printed.code == 0
     answers = [json.loads(line) for line in printed.output.splitlines()]
-    assert [answer["id"] for answer in answers] == ["b", "a", "c"]
-    assert [answer["abstained"] for answer in answers] == [False, True, False]
+    assert [answer["id"] for answer in answers] == ["b", "a", "c", "d"]
+    assert [answer["abstained"] for answer in answers] == [False, True, False, False]
     for answer in answers:
         assert set(answer) == {
             "id", "question", "answer", "spans", "abstained", "confidence", "citations", "seconds",
@@ -91,6 +70,8 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
     assert "251 đảng viên" in answers[0]["answer"]
     assert answers[1]["citations"] == []
     assert any("1 đơn được công nhận" in citation["quote"] for citation in answers[2]["citations"])
+    assert answers[3]["spans"] == ["năm 1972"]
+    assert "Lê Ngọc Sơn" in answers[3]["answer"]
 
 
 def test_search_json_gives_hits_that_are_slices_of_their_articles(run: Run, data: Path, corpus: Path) -> None:

@@ -2,24 +2,13 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from cli_support import Run
 from support import Write
 
 from evals.runs import QUESTIONS_FILE, REPORT_FILE, RUN_FILE
-from rag.cli import main
-
-
-class Outcome(NamedTuple):
-    code: int
-    output: str
-    errors: str
-
-
-Run = Callable[..., Outcome]
 
 _ROWS = (
     {
@@ -49,20 +38,6 @@ def quick_model(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `hoidap` with these arguments in this process."""
-
-    def command(*arguments: object) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Outcome(int(left.value.code or 0), printed.out, " ".join(printed.err.split()))
-
-    return command
-
-
-@pytest.fixture
 def data(run: Run, folder: Path, write: Write, tmp_path: Path) -> Path:
     """A library of two articles of one's own."""
     write(folder / "gian.md", "Giàn BK-24 khánh thành ngày 29/12/2025 tại Vũng Tàu. Toàn bộ giàn nặng 1.200 tấn.")
@@ -85,11 +60,24 @@ def test_own_questions_on_own_library_become_a_run_with_figures(run: Run, data: 
     assert "Theo loại câu hỏi" in shown.output
     printed = json.loads(run("eval", questions, "--json", "--limit", 2, "--data", data).output)
     assert printed["metrics"]["n"]["questions"] == 2
-    page = (data / "evaluations" / "first" / REPORT_FILE).read_text(encoding="utf-8")
-    assert "first" in page
     listing = run("eval", "--list", "--data", data).output
     assert "first" in listing
     assert "2/2" in listing
+
+
+def test_the_report_of_a_run_shows_the_question_that_failed_and_what_was_wanted(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    # This gold answer stands nowhere in the article: whatever is answered is wrong, and so is a refusal.
+    failing = {**_ROWS[1], "answers": ["907 tấn"]}
+    path = tmp_path / "failing.jsonl"
+    path.write_text(json.dumps(failing, ensure_ascii=False), encoding="utf-8")
+    assert run("eval", path, "--name", "failing", "--data", data).code == 0
+    page = (data / "evaluations" / "failing" / REPORT_FILE).read_text(encoding="utf-8")
+    _, heading, failures = page.partition("Câu sai, tệ nhất trước (1)")
+    assert heading
+    assert "Giàn BK-24 nặng bao nhiêu tấn?" in failures
+    assert "907 tấn" in failures
 
 
 def test_a_run_that_was_stopped_is_resumed_by_name(run: Run, data: Path, questions: Path) -> None:

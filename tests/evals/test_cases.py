@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import Case, DatasetError, Evidence, load_cases, load_squad
+from evals.cases import Case, DatasetError, Evidence, load_cases, load_squad, write_rows
 from evals.workspace import DEV_SET
 from rag.store.library import Library
 
@@ -156,3 +156,10 @@ def test_dev_set_fits_the_corpus(corpus_library: Library) -> None:
     cases = load_cases(DEV_SET, body_of)
     assert len({case.id for case in cases}) == len(cases)
     assert sum(case.single for case in cases) > 150
+
+
+def test_rows_that_cannot_be_written_are_an_error_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    with pytest.raises(DatasetError, match="Không ghi được") as refused:
+        write_rows(tmp_path / "taken" / "set.jsonl", [{"id": "1"}])
+    assert str(tmp_path / "taken" / "set.jsonl") in str(refused.value)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import DatasetError, load_cases
-from evals.drafts import add_drafts, propose, read_drafts, write_drafts
+from evals.cases import DatasetError, load_cases, write_rows
+from evals.drafts import add_drafts, propose, read_drafts
 from evals.workspace import articles_of
 from rag.article import Article
 from rag.store.library import Library
@@ -103,7 +103,7 @@ def test_only_accepted_drafts_are_questions_of_a_dataset(tmp_path: Path) -> None
     assert load_cases(path, {"tin": body}.get) == []
     rows = read_drafts(path)
     rows[1]["accepted"] = True
-    write_drafts(path, rows)
+    write_rows(path, rows)
     (case,) = load_cases(path, {"tin": body}.get)
     assert case.answers == ("5,6 km",)
 
@@ -114,7 +114,7 @@ def test_drafting_again_keeps_what_a_person_did(tmp_path: Path) -> None:
     add_drafts(path, articles)
     rows = read_drafts(path)
     rows[0] |= {"question": "BCH khóa VI có mấy người?", "accepted": True}
-    write_drafts(path, rows)
+    write_rows(path, rows)
     assert add_drafts(path, articles) == 0
     assert read_drafts(path) == rows
     assert add_drafts(path, [Article("khac", "Tin", "Tuyến ống ngầm của dự án dài 5,6 km.")]) == 1

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import DatasetError, load_cases
-from evals.feedback import read_feedback, stored_feedback, write_dataset
+from evals.cases import DatasetError, load_cases, write_rows
+from evals.feedback import read_feedback, stored_feedback
 
 _BODY = "Giàn BK-24 khánh thành ngày 29/12. Giàn có hai tầng."
 
@@ -45,7 +45,7 @@ def test_what_no_article_says_any_more_is_counted_and_left_out(tmp_path: Path) -
 def test_what_is_kept_is_a_dataset(tmp_path: Path) -> None:
     nothing = _row("2", "Ai?", answers=[], article=None, evidence="")
     found = read_feedback(_exported(tmp_path / "f.jsonl", _row("1"), nothing), _body_of)
-    write_dataset(found.rows, tmp_path / "deep" / "set.jsonl")
+    write_rows(tmp_path / "deep" / "set.jsonl", found.rows)
     cases = load_cases(tmp_path / "deep" / "set.jsonl", _body_of)
     assert [(case.id, case.answerable, case.kind) for case in cases] == [
         ("1", True, "what"),
@@ -78,7 +78,7 @@ def test_votes_of_the_page_become_questions(tmp_path: Path) -> None:
     for vote in votes:
         store.keep(page.Feedback(**{**common, **vote}))
     found = stored_feedback(tmp_path, _body_of)
-    write_dataset(found.rows, tmp_path / "set.jsonl")
+    write_rows(tmp_path / "set.jsonl", found.rows)
     assert [(case.question, case.answerable) for case in load_cases(tmp_path / "set.jsonl", _body_of)] == [
         ("Khi nào?", True),
         ("Giá vàng?", False),

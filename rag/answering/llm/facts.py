@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.vietnamese.normalise import fold, settle_tone_marks
+from rag.vietnamese.numbers import DIGITS, SCALES, number_value
 from rag.vietnamese.syllables import folded_syllables
 from rag.vietnamese.wording import Wording
 
@@ -20,8 +21,8 @@ _MONTH = re.compile(rf"\bthang\s+(\d{{1,2}})(?:\s*(?:/|-|nam\s)\s*{_YEAR})?|(?<!
 _TIME = re.compile(
     r"(?<![\d.,])(\d{1,2})(?::(\d{2})(?!\d)|\s?(?:h|gio)\b(?:\s?(\d{1,2})(?!\d)(?:\s?phut)?)?|h(\d{2})(?!\d))"
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SCALES = {"nghin": 3, "ngan": 3, "van": 4, "trieu": 6, "ty": 9, "ti": 9}
+_NUMBER = re.compile(DIGITS)
+_SCALES = {fold(word): power for word, power in SCALES.items() if word != "trăm"}  # folded, it is a station, too
 _SCALE = re.compile(rf"\s+({'|'.join(_SCALES)})\b")
 _ROMAN = re.compile(r"\b(?=[IVX])(X{0,3})(IX|IV|V?I{0,3})\b")
 _ROMAN_UNITS = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
@@ -81,7 +82,7 @@ def facts_of(text: str) -> Facts:
         if hour <= _HOURS and minute < 60:  # noqa: PLR2004
             times.append((hour, minute))
             rest[match.start() : match.end()] = " " * len(match.group())
-    numbers = [value for _, value in _numbers("".join(rest))]
+    numbers = list(_numbers("".join(rest)))
     numbers += [Decimal(value) for value in _roman(settled)] if len(settled) == len(folded) else []
     return Facts(tuple(dates), tuple(times), tuple(dict.fromkeys(numbers)), tuple(_names(settled)))
 
@@ -129,25 +130,17 @@ def _same(claimed: Date, stated: Date, years: Iterable[Decimal]) -> bool:
     return claimed.year in {None, stated.year} or (stated.year is None and claimed.year in set(years))
 
 
-def _numbers(folded: str) -> Iterator[tuple[int, Decimal]]:
+def _numbers(folded: str) -> Iterator[Decimal]:
     for match in _NUMBER.finditer(folded):
+        value = number_value(match.group())
+        if value is None:  # a version or section number: each of its parts has to be right
+            yield from (Decimal(part) for part in re.split(r"[.,]", match.group()))
+            continue
         exponent, place = 0, match.end()
         while scale := _SCALE.match(folded, place):  # "566 nghìn tỷ"
             exponent += _SCALES[scale.group(1)]
             place = scale.end()
-        yield match.start(), _value(match.group()).scaleb(exponent).normalize() + 0
-
-
-def _value(digits: str) -> Decimal:
-    """A number as Vietnamese writes it: points between thousands, a comma before decimals."""
-    groups = re.split(r"[.,]", digits)
-    separators = re.findall(r"[.,]", digits)
-    thousands = len(groups) > 1 and all(len(group) == 3 for group in groups[1:]) and len(groups[0]) <= 3  # noqa: PLR2004
-    if thousands and (set(separators) == {"."} or len(groups) > 2):  # noqa: PLR2004
-        return Decimal("".join(groups))
-    if len(groups) == 1:
-        return Decimal(digits)
-    return Decimal("".join(groups[:-1]) + "." + groups[-1])
+        yield value.scaleb(exponent).normalize() + 0
 
 
 def _roman(text: str) -> Iterator[int]:

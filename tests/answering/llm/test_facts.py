@@ -49,6 +49,7 @@ def test_the_same_fact_in_another_spelling_is_found(claim: str, source: str) -> 
         ("nặng 2.400 tấn", "gần 2.300 tấn"),
         ("2,3 tấn", "2.300 tấn"),
         ("20,53 tỷ", "2,053 tỷ"),
+        ("theo mục 1.2.3", "theo mục 12.3"),
         ("234 triệu tấn", "234 nghìn tấn"),
         ("ngày 28/12/2020", "ngày 29/12/2020"),
         ("ngày 29/12/2021", "ngày 29/12/2020"),
