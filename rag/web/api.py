@@ -9,12 +9,17 @@ import gradio as gr
 from rag.chat import Chatbot
 from rag.contracts import answer_result, search_filter, search_result
 from rag.errors import HoidapError
+from rag.web.line import Line
 
 _MOST_HITS = 100
 
 
-def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
+def endpoints(chatbot: Chatbot, line: Line) -> tuple[Callable[..., dict[str, Any]], ...]:
     """The functions that become endpoints, each under its own name.
+
+    Args:
+        chatbot: What answers.
+        line: Where the callers wait for their turn, with those who ask on the page.
 
     Example:
         >>> from gradio_client import Client  # doctest: +SKIP
@@ -31,7 +36,7 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question in Vietnamese from the indexed articles, with exact quotes."""
-        with _said_to_the_caller():
+        with _said_to_the_caller(), line.turn():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             return answer_result(None, chatbot.ask(question, history or (), chosen))
 
@@ -44,7 +49,7 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
         """Find the passages nearest to a question in Vietnamese, each with the details of its score."""
-        with _said_to_the_caller():
+        with _said_to_the_caller(), line.turn():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             query, hits = chatbot.search(question, (), chosen, min(max(1, limit), _MOST_HITS))
             return search_result(None, question, query, hits, explain=True)

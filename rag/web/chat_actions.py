@@ -15,7 +15,7 @@ from rag.web.markdown import turn_markdown
 from rag.web.panel import article_panel
 from rag.web.rendering import Renderer
 from rag.web.site import Site
-from rag.web.turns import Conversation, Source, Turn, answering, events_of, refused
+from rag.web.turns import Conversation, Source, Turn, answering, events_of, in_turn, refused
 
 _LONGEST_FEEDBACK = 1000  # characters of a reason or of a right answer
 
@@ -60,7 +60,8 @@ class ChatActions:
         except HoidapError as error:
             yield conversation.with_turn(refused(question, str(error)))
             return
-        for turn in answering(events_of(self._site.chatbot), conversation, question, chosen, self._in_words(filters)):
+        asking = in_turn(self._site.line, events_of(self._site.chatbot))
+        for turn in answering(asking, conversation, question, chosen, self._in_words(filters)):
             yield conversation.with_turn(turn)
 
     def _in_words(self, filters: Filters) -> str:

@@ -12,7 +12,6 @@ from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.turns import Conversation
 
-_SIMULTANEOUS = 2  # questions worked on at once, one a core
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 Updates = tuple[Any, ...]  # one value or `gr.skip()` for each component that an action changes
@@ -83,8 +82,7 @@ class ChatTab:
         talk = [self._transcript, self._conversation, self._kept, self._ask, self._stop]
         answers: dict[str, Any] = {
             "show_progress": "hidden",
-            "concurrency_limit": _SIMULTANEOUS,
-            "concurrency_id": "ask",
+            "concurrency_limit": None,  # they wait in the site's line
             "api_visibility": "private",
         }
         self._typing: dict[str, Any] = {

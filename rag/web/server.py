@@ -18,6 +18,7 @@ from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
 from rag.web.downloads import add_downloads
+from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
 from rag.web.rendering import asset
@@ -45,7 +46,12 @@ def build_site(library: Library) -> FastAPI:
     settings = library.settings
     accounts = Accounts.read(settings.users_file) if settings.users_file is not None else None
     site = Site(
-        library, Chatbot(library), FeedbackStore(settings.data_dir / "feedback.sqlite3"), Shelf(library), accounts
+        library,
+        Chatbot(library),
+        FeedbackStore(settings.data_dir / "feedback.sqlite3"),
+        Shelf(library),
+        Line(settings.answers_at_once, settings.max_waiting_questions),
+        accounts,
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     if accounts is not None:
