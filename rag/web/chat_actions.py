@@ -48,10 +48,16 @@ class ChatActions:
         self._site, self._renderer = site, renderer
 
     def transcript(self, conversation: Conversation) -> str:
-        """The conversation as HTML; a welcome with examples while it is empty."""
+        """The conversation as HTML; while it is empty a welcome: examples, or how to add articles where none are."""
         return self._renderer.html(
-            "transcript", turns=conversation.turns, markdown=lambda turn: turn_markdown(turn, self._renderer.language)
+            "transcript",
+            turns=conversation.turns,
+            empty=not conversation.turns and self._empty(),
+            markdown=lambda turn: turn_markdown(turn, self._renderer.language),
         )
+
+    def _empty(self) -> bool:
+        return self._site.library.vectors.count() == 0
 
     def ask(self, conversation: Conversation, question: str, filters: Filters) -> Iterator[Conversation]:
         """The conversation with the question and its growing answer; the last one is done."""
@@ -59,6 +65,9 @@ class ChatActions:
             chosen = search_filter(filters.first_day, filters.last_day, filters.publishers, filters.articles)
         except HoidapError as error:
             yield conversation.with_turn(refused(question, str(error)))
+            return
+        if self._empty():
+            yield conversation.with_turn(refused(question, self._renderer.say(words.EMPTY_REFUSED)))
             return
         asking = in_turn(self._site.line, events_of(self._site.chatbot))
         for turn in answering(asking, conversation, question, chosen, self._in_words(filters)):

@@ -112,6 +112,20 @@ class ChatTab:
         """Ask what stands in the question box once `event` is done."""
         event.then(**self._typing)
 
+    @property
+    def opened(self) -> tuple[list[Any], list[Any]]:
+        """Inputs and outputs of `welcome`."""
+        return [self._conversation], [self._transcript]
+
+    def welcome(self, conversation: Conversation) -> Any:  # noqa: ANN401 - or what Gradio takes for no change
+        """The welcome of the library as it is now, as long as nothing has been asked."""
+        return gr.skip() if conversation.turns else self._actions.transcript(conversation)
+
+    @property
+    def to_library(self) -> Any:  # noqa: ANN401 - Gradio's event listener
+        """The event of a visitor who wants to add the first articles."""
+        return self._transcript.to_library
+
     def offer_choices(self) -> tuple[gr.Dropdown, gr.Dropdown]:
         """The publishers and articles that the library holds now."""
         entries = self._site.shelf.entries()

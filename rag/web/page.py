@@ -45,6 +45,8 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
         page.load(greet, None, header, **_ON_LOAD)
         for loaded in (page.load, *(change.then for change in library.changed)):
             loaded(chat.offer_choices, None, chat.choices, **_ON_LOAD)
+            loaded(chat.welcome, *chat.opened, **_ON_LOAD)
+        chat.to_library(lambda: gr.Tabs(selected="library"), None, tabs, **_ON_LOAD)
         page.load(library.show, *library.shown, **_ON_LOAD)
         for panel in (chat.panel, library.panel):
             panel.about(_ask_about, None, [tabs, chat.articles], **_ON_LOAD)

@@ -46,6 +46,17 @@ DESCRIPTION = Text(
     "Ask in Vietnamese, with or without accents. Every answer comes with exact quotes; what the articles do not hold "
     "is not answered.",
 )
+EMPTY_TITLE = Text("Thư viện chưa có bài viết nào", "The library holds no article yet")
+EMPTY_WHAT = Text(
+    "Hãy thêm bài trước khi hỏi: tải tệp lên hoặc dán địa chỉ trang web ở thẻ Thư viện, hoặc dừng trang rồi chạy lệnh:",
+    "Add articles before you ask: upload files or paste a web address under Library, or stop the page and run:",
+)
+EMPTY_COMMAND = Text("hoidap index THƯ_MỤC_BÀI_VIẾT", "hoidap index FOLDER_OF_ARTICLES")
+EMPTY_OPEN = Text("Mở Thư viện để thêm bài", "Open the library to add articles")
+EMPTY_REFUSED = Text(
+    "Thư viện chưa có bài viết nào. Hãy thêm bài ở thẻ Thư viện rồi hỏi lại.",
+    "The library holds no article yet. Add some under Library, then ask again.",
+)
 EXAMPLES = (
     (Text("Thời gian", "When"), "Hội nghị tổng kết công tác Đảng năm 2020 diễn ra khi nào?"),
     (Text("Không dấu", "No accents"), "ai la bi thu dang uy bmdh"),
