@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from rag.errors import BusyError
 
+FULL = "Đang có nhiều người hỏi cùng lúc: đã có {waiting} câu hỏi đang đợi."
 TOLD_EVERY = 0.5  # seconds between two looks at the place in the line
 _REMEMBERED = 32  # answers that the wait is estimated from
 
@@ -111,12 +112,11 @@ class Line:
         return ahead / self._at_once * sum(self._taken) / len(self._taken) if self._taken else None
 
     def _full(self) -> BusyError:
-        message = "Đang có nhiều người hỏi cùng lúc: đã có {waiting} câu hỏi đang đợi."
         seconds = self._seconds(len(self._places))
         if seconds is None:
-            return BusyError(message, "Hãy hỏi lại sau ít phút.", waiting=self._most_waiting)
+            return BusyError(FULL, "Hãy hỏi lại sau ít phút.", waiting=self._most_waiting)
         remedy = "Hãy hỏi lại sau khoảng {seconds} giây."
-        return BusyError(message, remedy, waiting=self._most_waiting, seconds=whole_seconds(seconds))
+        return BusyError(FULL, remedy, waiting=self._most_waiting, seconds=whole_seconds(seconds))
 
 
 def whole_seconds(seconds: float) -> int:

@@ -66,8 +66,10 @@ EXAMPLES = (
     (Text("Không có trong bài", "Not in there"), "Giá vàng hôm nay bao nhiêu?"),
 )
 CONVERSATION = Text("Cuộc trò chuyện", "Conversation")
-WAITING = Text("Còn khoảng {seconds} giây, trước bạn còn {n} câu hỏi.", "About {seconds} s to wait, {n} questions ahead.")
-WAITING_ONLY = Text("Đang đợi đến lượt, trước bạn còn {n} câu hỏi.", "Waiting, {n} questions ahead.")
+WAITING = Text(
+    "Còn khoảng {seconds} giây, trước bạn còn {n} câu hỏi.", "About {seconds} s to wait. Questions ahead of yours: {n}."
+)
+WAITING_ONLY = Text("Đang đợi đến lượt, trước bạn còn {n} câu hỏi.", "Waiting. Questions ahead of yours: {n}.")
 READING_QUESTION = Text("Đang đọc câu hỏi…", "Reading the question…")
 SEARCHING = Text("Đang tìm trong các bài viết…", "Searching the articles…")
 READING_PASSAGES = Text("Đang đọc {n} đoạn trong {articles} bài…", "Reading {n} passages of {articles} articles…")

@@ -16,7 +16,7 @@ from web_support import ask
 def empty_site(tmp_path: Path) -> Iterator[str]:
     """The address of a page that `hoidap serve` opened over a data directory that does not exist yet."""
     serve = [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--port", "0"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
         [*serve, "--data", str(tmp_path / "data")],
         stdout=subprocess.PIPE,
         text=True,
