@@ -3,7 +3,7 @@
 import gradio as gr
 
 from rag.web import words
-from rag.web.api import endpoints
+from rag.web.api import said_to_the_caller
 from rag.web.chat_tab import ChatTab
 from rag.web.evaluation_tab import EvaluationTab
 from rag.web.library_tab import LibraryTab
@@ -54,7 +54,7 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
             shown(evaluation.show, None, evaluation.runs, **_ON_LOAD)
         chat.ask_after(evaluation.runs.again(_ask_again, None, [tabs, chat.question], **_ON_LOAD))
         if with_endpoints:
-            for endpoint in endpoints(site.chatbot, site.line):
+            for endpoint in map(said_to_the_caller, site.endpoints):
                 gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
     # A question that waits holds a thread, and so does, for a moment, one that the full line refuses.
     page.max_threads = settings.answers_at_once + settings.max_waiting_questions + _OTHER_THREADS

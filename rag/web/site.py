@@ -8,6 +8,7 @@ from rag.chat import Chatbot
 from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
+from rag.web.api import Endpoint
 from rag.web.line import Line
 from rag.web.shelf import Shelf
 
@@ -22,6 +23,7 @@ class Site:
         feedback: Where votes are kept.
         shelf: The library as visitors see and change it.
         line: Where questions wait for their turn.
+        endpoints: What programs call.
         accounts: Who may log in; None where everyone who reaches the page may do everything.
     """
 
@@ -30,6 +32,7 @@ class Site:
     feedback: FeedbackStore
     shelf: Shelf
     line: Line
+    endpoints: tuple[Endpoint, ...]
     accounts: Accounts | None
 
     def may_change(self, request: gr.Request | None) -> bool:
