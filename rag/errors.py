@@ -12,14 +12,14 @@ class HoidapError(Exception):
         message: What happened, with the value and the limit. Vietnamese, one sentence.
         remedy: The next step for the user. Vietnamese, one sentence.
         values: What stands in `{name}` places of the two, where they have such; another language's words for an error
-            are found by the two as they are before these are put in.
+            are found by `wording`, the two as they are before these are put in.
 
     Example:
         >>> ArticleError("Tệp nặng {size} MB.", "Hãy tách nhỏ tệp.", size=25).message
         'Tệp nặng 25 MB.'
     """
 
-    def __init__(self, message: str, remedy: str, **values: str | float) -> None:
+    def __init__(self, message: str, remedy: str, **values: object) -> None:
         self.message = message.format(**values) if values else message
         self.remedy = remedy.format(**values) if values else remedy
         self.wording = (message, remedy)

@@ -64,13 +64,14 @@ class ChatActions:
         try:
             chosen = search_filter(filters.first_day, filters.last_day, filters.publishers, filters.articles)
         except HoidapError as error:
-            yield conversation.with_turn(refused(question, str(error)))
+            yield conversation.with_turn(refused(question, self._renderer.problem(error)))
             return
         if self._empty():
             yield conversation.with_turn(refused(question, self._renderer.say(words.EMPTY_REFUSED)))
             return
         asking = in_turn(self._site.line, events_of(self._site.chatbot))
-        for turn in answering(asking, conversation, question, chosen, self._in_words(filters)):
+        said = self._renderer.problem
+        for turn in answering(asking, conversation, question, chosen, self._in_words(filters), said):
             yield conversation.with_turn(turn)
 
     def _in_words(self, filters: Filters) -> str:

@@ -220,6 +220,7 @@ def answering(
     question: str,
     search_filter: SearchFilter | None = None,
     filters: str = "",
+    said: Callable[[HoidapError], str] = str,
 ) -> Iterator[Turn]:
     """A new turn, again and again as the work on it goes on; the last one is done.
 
@@ -229,6 +230,7 @@ def answering(
         question: As typed.
         search_filter: What the search is restricted to.
         filters: The same, in words.
+        said: An error in words.
     """
     turn = Turn(id=_new_id(), question=question, filters=filters)
     yield turn
@@ -252,7 +254,7 @@ def answering(
                     continue
             yield turn
     except HoidapError as error:
-        yield turn.model_copy(update={"state": "refused", "message": str(error)})
+        yield turn.model_copy(update={"state": "refused", "message": said(error)})
 
 
 def _reading(query: Query) -> Reading:
