@@ -35,7 +35,7 @@ ENGLISH = {
     "“{text}” không phải một ngày.": "“{text}” is not a day.",
     "Hãy ghi theo dạng 2020-12-30 hoặc 30/12/2020.": "Write it as 2020-12-30 or 30/12/2020.",
     "Đang có nhiều người hỏi cùng lúc: đã có {waiting} câu hỏi đang đợi.": (
-        "Many people are asking at once: {waiting} questions are waiting already."
+        "Many people are asking at once. Questions waiting already: {waiting}."
     ),
     "Hãy hỏi lại sau khoảng {seconds} giây.": "Ask again in about {seconds} s.",
     "Hãy hỏi lại sau ít phút.": "Ask again in a few minutes.",
