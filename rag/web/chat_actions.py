@@ -14,6 +14,7 @@ from rag.web import words
 from rag.web.markdown import turn_markdown
 from rag.web.panel import article_panel
 from rag.web.rendering import Renderer
+from rag.web.shelf import ShelfEntry
 from rag.web.site import Site
 from rag.web.turns import Conversation, Source, Turn, answering, events_of, in_turn, refused
 
@@ -53,8 +54,15 @@ class ChatActions:
             "transcript",
             turns=conversation.turns,
             empty=not conversation.turns and self._empty(),
+            recent=[] if conversation.turns else self._recent(),
             markdown=lambda turn: turn_markdown(turn, self._renderer.language),
         )
+
+    def _recent(self) -> list[ShelfEntry]:
+        """Articles to begin with, the newest first, where the library is not the one that the examples ask about."""
+        if self._site.library.article(words.EXAMPLES_FROM) is not None:
+            return []
+        return self._site.shelf.found("", "published", descending=True)[: len(words.EXAMPLES)]
 
     def _empty(self) -> bool:
         return self._site.library.vectors.count() == 0

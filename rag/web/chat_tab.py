@@ -58,7 +58,7 @@ class ChatTab:
     def _build_talk(self) -> None:
         say = self._renderer.say
         self._transcript = gr.HTML(
-            self._actions.transcript(Conversation()),
+            "",  # the welcome comes with each visitor: it depends on the library as it is then
             elem_id="transcript",
             js_on_load=asset("transcript.js"),
             apply_default_css=False,
@@ -101,7 +101,8 @@ class ChatTab:
         everything = [*talk, self.panel]
         self._new.click(self._start_anew, None, everything, cancels=[typed, chosen], **_QUICK)
         self._kept.open(self._open, None, everything, cancels=[typed, chosen], **_QUICK)
-        self._clear.click(lambda: ("", "", [], []), None, filters, **_QUICK)
+        # In the browser: a question asked right afterwards must not go out with the filters still set.
+        self._clear.click(None, None, filters, js="() => ['', '', [], []]", **_QUICK)
 
     @property
     def choices(self) -> list[gr.Dropdown]:

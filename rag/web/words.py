@@ -57,6 +57,7 @@ EMPTY_REFUSED = Text(
     "Thư viện chưa có bài viết nào. Hãy thêm bài ở thẻ Thư viện rồi hỏi lại.",
     "The library holds no article yet. Add some under Library, then ask again.",
 )
+EXAMPLES_FROM = "000-seed"  # one of the articles that ship with Hỏi Đáp, which the examples ask about
 EXAMPLES = (
     (Text("Thời gian", "When"), "Hội nghị tổng kết công tác Đảng năm 2020 diễn ra khi nào?"),
     (Text("Không dấu", "No accents"), "ai la bi thu dang uy bmdh"),
@@ -65,6 +66,7 @@ EXAMPLES = (
     (Text("Kết quả", "A result"), "giai phap tang san luong dau nam 2020 duoc bao nhieu tan"),
     (Text("Không có trong bài", "Not in there"), "Giá vàng hôm nay bao nhiêu?"),
 )
+RECENT = Text("Bài mới, bấm để đọc", "Recent, click to read")
 CONVERSATION = Text("Cuộc trò chuyện", "Conversation")
 WAITING = Text(
     "Còn khoảng {seconds} giây, trước bạn còn {n} câu hỏi.", "About {seconds} s to wait. Questions ahead of yours: {n}."

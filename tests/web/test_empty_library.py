@@ -58,6 +58,9 @@ def test_an_empty_library_says_so_and_works_as_soon_as_an_article_is_uploaded(
     expect(page.locator("#shelf-change .good")).to_contain_text("Tin BK-24")
     page.get_by_role("tab", name="Trò chuyện").click()
     expect(page.locator(".welcome")).to_contain_text("Bạn muốn biết điều gì?")
+    expect(page.locator(".example")).to_have_count(1)  # and none about articles that are not there
+    page.locator(".example").click()
+    expect(page.locator("#source-panel .body")).to_contain_text("Giàn BK-24 khánh thành")
     expect(ask(page, "Giàn BK-24 khánh thành khi nào?").locator(".answered")).to_contain_text("02/09/2021")
     english.context.close()
     page.context.close()
