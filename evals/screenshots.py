@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
         hoidap = [sys.executable, "-c", "from rag.cli import main; main()"]
         for command in (["index", str(ROOT / "corpus")], ["eval", "--limit", _EVALUATED]):
             subprocess.run([*hoidap, *command, "--data", data], cwd=ROOT, check=False)  # noqa: S603 - our own
-        with served_corpus(Path(data)) as address, sync_playwright() as playwright:
+        with served_corpus(Path(data)) as (address, _), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=list(BROWSER_FLAGS))
             take(browser, address, folder)
             browser.close()

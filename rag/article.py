@@ -97,7 +97,9 @@ def make_article(
             "Bài viết không có tiêu đề.", "Hãy thêm tiêu đề (dòng đầu tiên, hoặc `title:` ở phần đầu tệp)."
         )
     if not body:
-        raise ArticleError(f"Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.")
+        raise ArticleError(
+            "Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.", title=title
+        )
     return Article(article_id, title, body, published, source, publisher, author)
 
 
@@ -107,5 +109,7 @@ def _release_date(released: re.Match[str]) -> datetime.date:
         return datetime.date(year, month, day)
     except ValueError as error:
         raise ArticleError(
-            f"Ngày phát hành “{released.group()}” không có thật.", "Hãy ghi theo dạng tháng/ngày/năm, ví dụ 12/30/2020."
+            "Ngày phát hành “{day}” không có thật.",
+            "Hãy ghi theo dạng tháng/ngày/năm, ví dụ 12/30/2020.",
+            day=released.group(),
         ) from error

@@ -104,4 +104,4 @@ def _day(text: str) -> datetime.date | None:
             return datetime.datetime.strptime(text.strip(), layout).replace(tzinfo=datetime.UTC).date()
         except ValueError:
             continue
-    raise QuestionError(f"“{text}” không phải một ngày.", "Hãy ghi theo dạng 2020-12-30 hoặc 30/12/2020.")
+    raise QuestionError("“{text}” không phải một ngày.", "Hãy ghi theo dạng 2020-12-30 hoặc 30/12/2020.", text=text)

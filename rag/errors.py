@@ -11,12 +11,20 @@ class HoidapError(Exception):
     Args:
         message: What happened, with the value and the limit. Vietnamese, one sentence.
         remedy: The next step for the user. Vietnamese, one sentence.
+        values: What stands in `{name}` places of the two, where they have such; another language's words for an error
+            are found by `wording`, the two as they are before these are put in.
+
+    Example:
+        >>> ArticleError("Tệp nặng {size} MB.", "Hãy tách nhỏ tệp.", size=25).message
+        'Tệp nặng 25 MB.'
     """
 
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(f"{message} {remedy}")
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, remedy: str, **values: object) -> None:
+        self.message = message.format(**values) if values else message
+        self.remedy = remedy.format(**values) if values else remedy
+        self.wording = (message, remedy)
+        self.values = values
+        super().__init__(f"{self.message} {self.remedy}")
 
 
 class SettingsError(HoidapError):
@@ -29,6 +37,10 @@ class ArticleError(HoidapError):
 
 class QuestionError(HoidapError):
     """A question is empty or longer than the limit."""
+
+
+class BusyError(HoidapError):
+    """More questions wait for an answer than may."""
 
 
 class ModelError(HoidapError):

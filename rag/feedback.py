@@ -115,7 +115,10 @@ class FeedbackStore:
                 yield connection
         except (sqlite3.Error, OSError) as error:
             raise LibraryError(
-                f"Không đọc ghi được góp ý tại {self._path} ({error}).", "Hãy kiểm tra quyền ghi và dung lượng đĩa."
+                "Không đọc ghi được góp ý tại {path} ({reason}).",
+                "Hãy kiểm tra quyền ghi và dung lượng đĩa.",
+                path=self._path,
+                reason=error,
             ) from error
 
 

@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     max_upload_files: int = Field(
         default=20, ge=1, le=1000, description="Files accepted in one upload to the web page."
     )
+    answers_at_once: int = Field(
+        default=2, ge=1, le=64, description="Questions that the web page answers at the same time; the others wait."
+    )
+    max_waiting_questions: int = Field(
+        default=64, ge=0, le=1000, description="Questions that may wait on the web page; who asks then is told to wait."
+    )
     mcp: bool = Field(default=False, description="Whether the page is an MCP server too, at /gradio_api/mcp/.")
 
     @classmethod

@@ -190,12 +190,11 @@ def serve(paths: tuple[Path, ...], host: str | None, port: int | None, data_dir:
     from rag.cli.output import ProgressBar, print_summary
 
     settings = Settings.load(data_dir=data_dir, host=host, port=port)
-    with opened_library(data_dir, "serve", must_exist=not paths) as library:
+    with opened_library(data_dir, "serve", must_exist=False) as library:
         if paths:
             with ProgressBar(_notes, "Đang đọc và nhúng") as bar:
                 summary = library.sync(list(paths), bar.update)
             print_summary(_output, _notes, summary)
-            library.require_articles()
         from rag.web.server import running_page
 
         with running_page(library, settings.host, settings.port) as address:

@@ -99,11 +99,14 @@ def require_path(path: Path) -> Path:
     """
     absolute = path.expanduser().resolve()
     if not absolute.exists():
-        raise ArticleError(f"Không có tệp hoặc thư mục nào tại {path}.", "Hãy kiểm tra lại đường dẫn.")
+        raise ArticleError("Không có tệp hoặc thư mục nào tại {path}.", "Hãy kiểm tra lại đường dẫn.", path=path)
     if absolute.is_file() and absolute.suffix.lower() not in ARTICLE_SUFFIXES:
         raise ArticleError(
-            f"Chưa đọc được loại tệp “{absolute.suffix or absolute.name}” ({path}).",
-            f"Hãy đổi sang một trong các loại: {', '.join(ARTICLE_SUFFIXES)}; tệp nén thì hãy giải nén trước.",
+            "Chưa đọc được loại tệp “{suffix}” ({path}).",
+            "Hãy đổi sang một trong các loại: {kinds}; tệp nén thì hãy giải nén trước.",
+            suffix=absolute.suffix or absolute.name,
+            path=path,
+            kinds=", ".join(ARTICLE_SUFFIXES),
         )
     return absolute
 
@@ -137,5 +140,7 @@ def _require_name(path: Path) -> None:
     if not name.isprintable():
         shown = name.encode("unicode_escape").decode()
         raise ArticleError(
-            f"Tên tệp có ký tự không in được hoặc không phải UTF-8 ({shown}).", "Hãy đổi tên tệp hoặc thư mục chứa nó."
+            "Tên tệp có ký tự không in được hoặc không phải UTF-8 ({shown}).",
+            "Hãy đổi tên tệp hoặc thư mục chứa nó.",
+            shown=shown,
         )

@@ -50,15 +50,18 @@ def _require_sane_archive(data: bytes) -> None:
     too_tight = unpacked > _RATIO_COUNTS_FROM and unpacked > _MOST_RATIO * len(data)
     if unpacked > _MOST_UNPACKED_BYTES or too_tight:
         raise ArticleError(
-            f"Tệp nén bất thường: {len(data) / 1e6:.1f} MB bung ra thành {unpacked / 1e6:.0f} MB.",
+            "Tệp nén bất thường: {size:.1f} MB bung ra thành {unpacked:.0f} MB.",
             "Tệp này có thể gây hại nên không được mở; hãy kiểm tra nguồn của nó.",
+            size=len(data) / 1e6,
+            unpacked=unpacked / 1e6,
         )
 
 
 def _no_document(reason: str) -> ArticleError:
     return ArticleError(
-        f"Tệp không phải tài liệu Word (.docx) đọc được ({reason}).",
+        "Tệp không phải tài liệu Word (.docx) đọc được ({reason}).",
         "Hãy mở bằng Word hay LibreOffice rồi lưu lại ở dạng .docx.",
+        reason=reason,
     )
 
 

@@ -26,11 +26,13 @@ def decoded(data: bytes) -> str:
         if found is None:
             byte = data[error.start]
             raise ArticleError(
-                f"Tệp không phải UTF-8 (byte 0x{byte:02x} ở vị trí {error.start}), cũng không phải tiếng Việt trong "
+                "Tệp không phải UTF-8 (byte 0x{byte:02x} ở vị trí {place}), cũng không phải tiếng Việt trong "
                 "bảng mã TCVN3, VNI hay windows-1258.",
                 _SAVE_AS_UTF8,
+                byte=byte,
+                place=error.start,
             ) from error
         return found
     if "\0" in text:
-        raise ArticleError(f"Tệp không phải văn bản (byte NUL ở vị trí {data.index(0)}).", _SAVE_AS_UTF8)
+        raise ArticleError("Tệp không phải văn bản (byte NUL ở vị trí {place}).", _SAVE_AS_UTF8, place=data.index(0))
     return text

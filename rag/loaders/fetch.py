@@ -111,7 +111,10 @@ class Fetcher:
                 return answer
             current = urljoin(current, answer)
         raise ArticleError(
-            f"Địa chỉ {address} chuyển hướng quá {_MOST_REDIRECTS} lần.", "Hãy dùng địa chỉ cuối cùng của trang."
+            "Địa chỉ {address} chuyển hướng quá {limit} lần.",
+            "Hãy dùng địa chỉ cuối cùng của trang.",
+            address=address,
+            limit=_MOST_REDIRECTS,
         )
 
     def _require_web(self, address: str) -> None:
@@ -122,7 +125,9 @@ class Fetcher:
             host = None
         if host is None or parts.scheme not in ("http", "https") or parts.username is not None:
             raise ArticleError(
-                f"Địa chỉ {address} không hợp lệ.", "Hãy dùng địa chỉ dạng https://máy-chủ/trang, không kèm mật khẩu."
+                "Địa chỉ {address} không hợp lệ.",
+                "Hãy dùng địa chỉ dạng https://máy-chủ/trang, không kèm mật khẩu.",
+                address=address,
             )
 
     def _wait_for_turn(self, address: str) -> None:
@@ -139,13 +144,18 @@ class Fetcher:
                 return str(response.headers.get("location", ""))
             if response.status_code in _GONE:
                 raise SourceGoneError(
-                    f"Trang {address} không còn (HTTP {response.status_code}).", "Hãy kiểm tra lại địa chỉ."
+                    "Trang {address} không còn (HTTP {status}).",
+                    "Hãy kiểm tra lại địa chỉ.",
+                    address=address,
+                    status=response.status_code,
                 )
             if response.status_code >= _FIRST_ERROR:
                 denied = response.status_code in _REFUSED
                 raise ArticleError(
-                    f"Máy chủ trả lời HTTP {response.status_code} cho {address}.",
+                    "Máy chủ trả lời HTTP {status} cho {address}.",
                     "Trang này không cho tải tự động; hãy chép bài vào tệp .txt." if denied else "Hãy thử lại sau.",
+                    status=response.status_code,
+                    address=address,
                 )
             unchanged = response.status_code == _NOT_MODIFIED
             return Page(
@@ -164,22 +174,36 @@ class Fetcher:
             body += part
             if len(body) > most:
                 raise ArticleError(
-                    f"Trang {address} lớn hơn giới hạn {most / 1e6:g} MB.", "Hãy tăng HOIDAP_MAX_FILE_MEGABYTES."
+                    "Trang {address} lớn hơn giới hạn {limit:g} MB.",
+                    "Hãy tăng HOIDAP_MAX_FILE_MEGABYTES.",
+                    address=address,
+                    limit=most / 1e6,
                 )
             if len(body) > max(_RATIO_COUNTS_FROM, _MOST_RATIO * response.num_bytes_downloaded):
                 raise ArticleError(
-                    f"Trang {address} nén bất thường ({response.num_bytes_downloaded} byte bung ra hơn {len(body)}).",
+                    "Trang {address} nén bất thường ({received} byte bung ra hơn {unpacked}).",
                     "Trang này có thể gây hại nên không được đọc.",
+                    address=address,
+                    received=response.num_bytes_downloaded,
+                    unpacked=len(body),
                 )
         return bytes(body)
+
+
+def _no_host(host: str) -> ArticleError:
+    return ArticleError("Không có máy chủ nào tên {host}.", "Hãy kiểm tra địa chỉ và kết nối mạng.", host=host)
 
 
 def _unreachable(address: str, error: Exception) -> ArticleError:
     if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
         return ArticleError(
-            f"Trang {address} không trả lời kịp.", "Hãy thử lại sau, hoặc tăng HOIDAP_WEB_TIMEOUT_SECONDS."
+            "Trang {address} không trả lời kịp.",
+            "Hãy thử lại sau, hoặc tăng HOIDAP_WEB_TIMEOUT_SECONDS.",
+            address=address,
         )
-    return ArticleError(f"Không tải được {address} ({error}).", "Hãy kiểm tra địa chỉ và kết nối mạng.")
+    return ArticleError(
+        "Không tải được {address} ({reason}).", "Hãy kiểm tra địa chỉ và kết nối mạng.", address=address, reason=error
+    )
 
 
 class _Clock:
@@ -273,12 +297,12 @@ class _GuardedBackend(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"không có máy chủ {host}") from error
+            raise _no_host(host) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self._allow_private:
             for address in addresses:
                 _require_public(host, address)
-        problem: Exception = httpcore.ConnectError(f"không có máy chủ {host}")
+        problem: Exception = _no_host(host)
         for address in addresses:
             try:
                 stream = self._backend.connect_tcp(
@@ -323,8 +347,10 @@ def _require_public(host: str, address: str) -> None:
     for one in (parsed, *_carried(parsed)):
         if not one.is_global or one.is_multicast:
             raise PrivateAddressError(
-                f"Địa chỉ {host} trỏ vào máy này hoặc mạng nội bộ ({address}).",
+                "Địa chỉ {host} trỏ vào máy này hoặc mạng nội bộ ({address}).",
                 "Hãy đặt HOIDAP_WEB_ALLOW_PRIVATE=true nếu bạn tin trang này.",
+                host=host,
+                address=address,
             )
 
 

@@ -72,13 +72,17 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         size = path.stat().st_size
         if size > max_bytes:
             raise ArticleError(
-                f"Tệp nặng {size / 1e6:.1f} MB, quá giới hạn {max_bytes / 1e6:g} MB.",
+                "Tệp nặng {size:.1f} MB, quá giới hạn {limit:g} MB.",
                 "Hãy tách nhỏ tệp, hoặc tăng HOIDAP_MAX_FILE_MEGABYTES.",
+                size=size / 1e6,
+                limit=max_bytes / 1e6,
             )
         with path.open("rb") as file:
             return file.read(max_bytes)  # it may have grown since
     except OSError as error:
-        raise ArticleError(f"Không đọc được tệp ({error.strerror}).", "Hãy kiểm tra đường dẫn và quyền đọc.") from error
+        raise ArticleError(
+            "Không đọc được tệp ({reason}).", "Hãy kiểm tra đường dẫn và quyền đọc.", reason=error.strerror
+        ) from error
 
 
 def load_file(data: bytes, path: Path, article_id: str, limits: FileLimits) -> Article:
@@ -111,8 +115,10 @@ def within_limits(article: Article, limits: FileLimits) -> Article:
     length = len(article.body)
     if length > limits.characters:
         raise ArticleError(
-            f"Bài dài {length} ký tự, quá giới hạn {limits.characters}.",
+            "Bài dài {characters} ký tự, quá giới hạn {limit}.",
             "Hãy tách thành nhiều bài, hoặc tăng HOIDAP_MAX_ARTICLE_CHARACTERS.",
+            characters=length,
+            limit=limits.characters,
         )
     return article if len(article.title) <= _LONGEST_TITLE else replace(article, title=_shortened(article.title))
 

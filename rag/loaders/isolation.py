@@ -111,11 +111,14 @@ def extract_isolated(suffix: str, data: bytes, *, pages: int, seconds: float, ad
     request = {"suffix": suffix, "pages": pages, "address": address}
     answer = worker.ask(request, data, seconds)
     if answer is None:
-        why = f"đọc quá {seconds:g} giây" if worker.late else "quá phức tạp, hoặc bị hỏng"
         raise ArticleError(
-            f"Tệp {suffix} này không đọc được ({why}).",
+            "Tệp {suffix} này không đọc được (đọc quá {seconds:g} giây)."
+            if worker.late
+            else "Tệp {suffix} này không đọc được (quá phức tạp, hoặc bị hỏng).",
             "Hãy chép nội dung bài vào tệp .txt, hoặc tăng HOIDAP_MAX_READ_SECONDS.",
+            suffix=suffix,
+            seconds=seconds,
         )
     if "extracted" not in answer:
-        raise ArticleError(answer["message"], answer["remedy"])
+        raise ArticleError(*answer["wording"], **answer["values"])
     return Extracted.from_json(answer["extracted"])

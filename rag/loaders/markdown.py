@@ -63,10 +63,11 @@ def _front_matter(block: str) -> Mapping[str, object]:
     # Beside its own errors PyYAML lets through what a value causes: a date such as 2020-13-45, `!!bool maybe`.
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
-        line = f", dòng {where.line + 2}" if where is not None else ""
+        remedy = 'Hãy viết mỗi dòng theo dạng `tên: "giá trị"`, ví dụ `title: "..."`.'
+        if where is None:
+            raise ArticleError("Phần đầu tệp (front matter) không phải YAML hợp lệ.", remedy) from error
         raise ArticleError(
-            f"Phần đầu tệp (front matter) không phải YAML hợp lệ{line}.",
-            'Hãy viết mỗi dòng theo dạng `tên: "giá trị"`, ví dụ `title: "..."`.',
+            "Phần đầu tệp (front matter) không phải YAML hợp lệ, dòng {line}.", remedy, line=where.line + 2
         ) from error
     if not isinstance(fields, dict):
         raise ArticleError(
@@ -81,12 +82,12 @@ def _text_field(fields: Mapping[str, object], name: str) -> str | None:
         return None
     if isinstance(value, dict | list):
         raise ArticleError(
-            f"Mục `{name}` phải là một dòng chữ, không phải danh sách.", f'Hãy sửa thành `{name}: "..."`.'
+            "Mục `{name}` phải là một dòng chữ, không phải danh sách.", 'Hãy sửa thành `{name}: "..."`.', name=name
         )
     text = to_nfc(str(value)).strip()
     if _NO_TEXT.search(text):
         raise ArticleError(
-            f"Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này."
+            "Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này.", name=name
         )
     return text or None
 
@@ -103,5 +104,8 @@ def _date_field(fields: Mapping[str, object], name: str) -> datetime.date | None
         except ValueError:
             continue
     raise ArticleError(
-        f"Mục `{name}: {value}` không phải một ngày.", "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30."
+        "Mục `{name}: {value}` không phải một ngày.",
+        "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30.",
+        name=name,
+        value=value,
     )

@@ -44,7 +44,10 @@ def extract_pdf(data: bytes, max_pages: int) -> Extracted:
         count = len(reader.pages)
         if count > max_pages:
             raise ArticleError(
-                f"Tệp PDF có {count} trang, quá giới hạn {max_pages}.", "Hãy tách tệp, hoặc tăng HOIDAP_MAX_PDF_PAGES."
+                "Tệp PDF có {pages} trang, quá giới hạn {limit}.",
+                "Hãy tách tệp, hoặc tăng HOIDAP_MAX_PDF_PAGES.",
+                pages=count,
+                limit=max_pages,
             )
         pages = [page.extract_text() for page in reader.pages]
         information = reader.metadata
@@ -56,13 +59,15 @@ def extract_pdf(data: bytes, max_pages: int) -> Extracted:
         RecursionError, OSError, NotImplementedError, ImportError,
     ) as error:  # fmt: skip
         raise ArticleError(
-            f"Tệp PDF bị hỏng hoặc có dạng không đọc được ({type(error).__name__}).",
+            "Tệp PDF bị hỏng hoặc có dạng không đọc được ({kind}).",
             "Hãy mở tệp và in lại thành PDF, hoặc chép nội dung vào tệp .txt.",
+            kind=type(error).__name__,
         ) from error
     if sum(len(page.strip()) for page in pages) < _FEWEST_CHARACTERS_A_PAGE * max(1, count):
         raise ArticleError(
-            f"Tệp PDF {count} trang không có lớp chữ: có lẽ là bản quét (ảnh chụp).",
+            "Tệp PDF {pages} trang không có lớp chữ: có lẽ là bản quét (ảnh chụp).",
             "Hãy nhận dạng chữ (OCR) trước, ví dụ bằng ocrmypdf, rồi index tệp kết quả.",
+            pages=count,
         )
     return Extracted("\n".join(_paragraphs(_without_furniture(pages))), _title(title), author=author or None)
 

@@ -113,7 +113,10 @@ class WebPage:
         suffix = _SUFFIX_OF_KIND.get(page.kind)
         if suffix is None:
             raise ArticleError(
-                f"Địa chỉ {self.origin} không phải một bài viết ({page.kind}).", "Hãy dùng địa chỉ của trang bài viết."
+                "Địa chỉ {address} không phải một bài viết ({kind}).",
+                "Hãy dùng địa chỉ của trang bài viết.",
+                address=self.origin,
+                kind=page.kind,
             )
         if suffix == ".txt":
             article = parse_article(page.data, self.article_id)

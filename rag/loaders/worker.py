@@ -49,12 +49,10 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         return {"extracted": _extracted(request, data).to_json()}
     except ArticleError as error:
-        return {"message": error.message, "remedy": error.remedy}
+        return {"wording": error.wording, "values": error.values}
     except (MemoryError, RecursionError) as error:
-        return {
-            "message": f"Tệp quá phức tạp để đọc ({type(error).__name__}).",
-            "remedy": "Hãy chép nội dung bài vào tệp .txt rồi index tệp đó.",
-        }
+        wording = ("Tệp quá phức tạp để đọc ({kind}).", "Hãy chép nội dung bài vào tệp .txt rồi index tệp đó.")
+        return {"wording": wording, "values": {"kind": type(error).__name__}}
 
 
 def _extracted(request: dict[str, Any], data: bytes) -> Extracted:

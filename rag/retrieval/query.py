@@ -73,8 +73,10 @@ def checked_question(question: str, max_characters: int) -> str:
         raise QuestionError("Câu hỏi đang trống.", "Hãy nhập câu hỏi, ví dụ “Hội nghị diễn ra khi nào?”.")
     if len(cleaned) > max_characters:
         raise QuestionError(
-            f"Câu hỏi dài {len(cleaned)} ký tự, quá giới hạn {max_characters} ký tự.",
+            "Câu hỏi dài {characters} ký tự, quá giới hạn {limit} ký tự.",
             "Hãy hỏi ngắn gọn hơn, mỗi lần một ý.",
+            characters=len(cleaned),
+            limit=max_characters,
         )
     return cleaned
 

@@ -51,7 +51,9 @@ class CrossEncoderReranker:
             model: CrossEncoder = CrossEncoder(self._name, local_files_only=Path(self._name).is_dir())
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
-                f"Không nạp được mô hình xếp hạng lại {self._name} ({type(error).__name__}).",
+                "Không nạp được mô hình xếp hạng lại {model} ({kind}).",
                 "Hãy kiểm tra HOIDAP_RERANKER (thư mục hoặc tên mô hình), hoặc bỏ thiết lập này.",
+                model=self._name,
+                kind=type(error).__name__,
             ) from error
         return model

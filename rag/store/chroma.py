@@ -102,29 +102,41 @@ class ChromaStore:
         lower = said.lower()
         if self.server is not None:
             return LibraryError(
-                f"Máy chủ Chroma tại {self.server} không dùng được ({type(error).__name__}: {said}).",
+                "Máy chủ Chroma tại {server} không dùng được ({kind}: {reason}).",
                 "Hãy kiểm tra máy chủ đang chạy, địa chỉ HOIDAP_CHROMA_URL và mã HOIDAP_CHROMA_TOKEN.",
+                server=self.server,
+                kind=type(error).__name__,
+                reason=said,
             )
         where = self._settings.data_dir
         if any(word in lower for word in _FULL):
             return LibraryError(
-                f"Không ghi được vào thư mục dữ liệu {where}: có lẽ ổ đĩa đã đầy ({said}).",
+                "Không ghi được vào thư mục dữ liệu {folder}: có lẽ ổ đĩa đã đầy ({reason}).",
                 "Hãy dọn bớt chỗ trên ổ đĩa rồi chạy lại lệnh; những bài đã vào thư viện vẫn còn nguyên.",
+                folder=where,
+                reason=said,
             )
         if any(word in lower for word in _READ_ONLY):
             return LibraryError(
-                f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
+                "Không ghi được vào thư mục dữ liệu {folder} ({reason}).",
                 "Hãy cấp quyền ghi, hoặc chọn thư mục khác bằng --data hay HOIDAP_DATA_DIR.",
+                folder=where,
+                reason=said,
             )
         if database_fault(self._settings) is None and not isinstance(error, ValueError):
-            return LibraryError(  # Chroma does not always say why SQLite could not write
-                f"Không ghi được vào thư mục dữ liệu {where} ({said}).",
+            return LibraryError(
+                "Không ghi được vào thư mục dữ liệu {folder} ({reason}).",
                 "Hãy kiểm tra chỗ trống trên ổ đĩa và quyền ghi rồi chạy lại lệnh; nếu vẫn lỗi, hãy chạy "
                 "`hoidap doctor --fix`.",
+                folder=where,
+                reason=said,
             )
         return LibraryError(
-            f"Không đọc được cơ sở dữ liệu tại {chroma_folder(self._settings)} ({type(error).__name__}: {said}).",
+            "Không đọc được cơ sở dữ liệu tại {folder} ({kind}: {reason}).",
             "Hãy chạy `hoidap doctor --fix` để sửa; các tệp bài viết gốc không bị ảnh hưởng.",
+            folder=chroma_folder(self._settings),
+            kind=type(error).__name__,
+            reason=said,
         )
 
     def edition(self, number: int) -> "GuardedCollection":

@@ -46,13 +46,18 @@ def _take(store: ChromaStore, holder: Metadata) -> None:
         other = store.marker(_MARKER)
         if other is not None and time.time() - float(other.get("beat", 0)) < _DEAD_AFTER_SECONDS:
             raise LibraryError(
-                f"Thư viện tại {store.server} đang được tiến trình {other.get('pid')} trên máy {other.get('host')} "
-                f"({other.get('command')}) cập nhật.",
+                "Thư viện tại {server} đang được tiến trình {process} trên máy {host} ({command}) cập nhật.",
                 "Hãy đợi tiến trình đó xong rồi chạy lại lệnh.",
+                server=store.server,
+                process=other.get("pid"),
+                host=other.get("host"),
+                command=other.get("command"),
             )
         store.remove_marker(_MARKER)  # its process is gone
     raise LibraryError(
-        f"Một tiến trình khác vừa bắt đầu cập nhật thư viện tại {store.server}.", "Hãy đợi rồi chạy lại lệnh."
+        "Một tiến trình khác vừa bắt đầu cập nhật thư viện tại {server}.",
+        "Hãy đợi rồi chạy lại lệnh.",
+        server=store.server,
     )
 
 

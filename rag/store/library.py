@@ -122,10 +122,15 @@ class Library:
         wanted, stored = self.embeddings.fingerprint, self.vectors.fingerprint
         if stored is not None and stored != wanted and self.vectors.count() > 0:
             raise LibraryError(
-                f"Thư viện {self.settings.data_dir} được tạo bằng mô hình nhúng {stored.model} ({stored.revision}), "
-                f"không phải {wanted.model} ({wanted.revision}).",
-                f"Hãy đặt HOIDAP_EMBEDDING_MODEL={stored.model} như trước, chạy `hoidap rebuild` để chuyển cả thư viện "
+                "Thư viện {folder} được tạo bằng mô hình nhúng {stored} ({stored_revision}), "
+                "không phải {wanted} ({wanted_revision}).",
+                "Hãy đặt HOIDAP_EMBEDDING_MODEL={stored} như trước, chạy `hoidap rebuild` để chuyển cả thư viện "
                 "sang mô hình mới, hoặc tạo thư viện mới bằng --data THƯ_MỤC.",
+                folder=self.settings.data_dir,
+                stored=stored.model,
+                stored_revision=stored.revision,
+                wanted=wanted.model,
+                wanted_revision=wanted.revision,
             )
         return wanted
 
@@ -137,8 +142,9 @@ class Library:
         """
         if self.vectors.count() == 0:
             raise LibraryError(
-                f"Thư viện {self.settings.data_dir} chưa có bài viết nào.",
+                "Thư viện {folder} chưa có bài viết nào.",
                 "Hãy chạy `hoidap index THƯ_MỤC_BÀI_VIẾT` trước.",
+                folder=self.settings.data_dir,
             )
 
     def sync(

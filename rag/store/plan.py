@@ -76,10 +76,10 @@ def make_plan(
             content = source.digest(_held_content(before))
         except SourceGoneError as error:
             if before is None:
-                summary.failed.append(FailedFile(source.origin, error.message, error.remedy))
+                summary.failed.append(FailedFile(source.origin, error))
             continue
         except ArticleError as error:
-            summary.failed.append(FailedFile(_shown(source.origin), error.message, error.remedy))
+            summary.failed.append(FailedFile(_shown(source.origin), error))
             kept |= {article_id, *([before.id] if before is not None else [])}
             continue
         kept.add(article_id)
@@ -131,11 +131,13 @@ def _shown(origin: str) -> str:
 
 
 def _taken(source: Source, article_id: str, owner: str) -> FailedFile:
-    return FailedFile(
-        source.origin,
-        f"Mã bài “{article_id}” đã thuộc về {owner}.",
+    error = ArticleError(
+        "Mã bài “{article}” đã thuộc về {owner}.",
         "Hãy đổi tên một trong hai, hoặc dùng một thư mục dữ liệu khác bằng --data.",
+        article=article_id,
+        owner=owner,
     )
+    return FailedFile(source.origin, error)
 
 
 def record_of(loaded: Loaded, change: Change, version: str, passages: int) -> ArticleRecord:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.article import Article
 from rag.chunking import Passage
+from rag.errors import ArticleError
 
 Metadata = dict[str, str | int]
 
@@ -253,8 +254,17 @@ class FailedFile:
     """A file or web page that could not be indexed, and why. What the library held of it is kept."""
 
     origin: str
-    message: str
-    remedy: str
+    error: ArticleError
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+        return self.error.message
+
+    @property
+    def remedy(self) -> str:
+        """What to do next."""
+        return self.error.remedy
 
 
 @dataclass(slots=True)

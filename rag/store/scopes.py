@@ -54,8 +54,9 @@ def require_scopes(scopes: Sequence[Scope], records: Sequence[ArticleRecord]) ->
     for scope in scopes:
         if not scope.sources and not any(scope.covers(record.origin) for record in records):
             raise ArticleError(
-                f"Không có bài viết nào trong {scope.given}.",
+                "Không có bài viết nào trong {given}.",
                 "Hãy chọn thư mục có tệp .md, .txt, .html, .pdf hoặc .docx.",
+                given=scope.given,
             )
 
 

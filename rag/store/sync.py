@@ -105,7 +105,7 @@ class Synchroniser:
             try:
                 batch.append(self._new_version(change))
             except ArticleError as error:
-                summary.failed.append(FailedFile(change.source.origin, error.message, error.remedy))
+                summary.failed.append(FailedFile(change.source.origin, error))
                 continue
             (summary.updated if change.article_id in held else summary.added).append(change.article_id)
             if sum(len(version.passages) for version in batch) >= _WRITTEN_AT_ONCE:

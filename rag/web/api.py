@@ -1,7 +1,7 @@
 """The same answers by HTTP: the named Gradio endpoints `ask` and `search`, for gradio_client and plain requests."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -9,12 +9,19 @@ import gradio as gr
 from rag.chat import Chatbot
 from rag.contracts import answer_result, search_filter, search_result
 from rag.errors import HoidapError
+from rag.web.line import Line
 
 _MOST_HITS = 100
 
+Endpoint = Callable[..., dict[str, Any]]
 
-def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
-    """The functions that become endpoints, each under its own name.
+
+def endpoints(chatbot: Chatbot, line: Line) -> tuple[Endpoint, ...]:
+    """The functions that become endpoints and tools, each under its own name.
+
+    Args:
+        chatbot: What answers.
+        line: Where the callers wait for their turn, with those who ask on the page.
 
     Example:
         >>> from gradio_client import Client  # doctest: +SKIP
@@ -30,8 +37,19 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         publishers: list[str] | None = None,
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question in Vietnamese from the indexed articles, with exact quotes."""
-        with _said_to_the_caller():
+        """Answer a question in Vietnamese from the indexed articles, with exact quotes.
+
+        Where `abstained` is true, the articles do not hold the answer.
+
+        Args:
+            question: The question, in Vietnamese, with or without accents.
+            history: The conversation before it, as messages with `role` (user, assistant) and `content`.
+            published_from: Only articles from this day on, as 2020-12-30 or 30/12/2020.
+            published_to: Only articles up to this day, likewise.
+            publishers: Only articles of these publishers.
+            articles: Only the articles of these ids.
+        """
+        with line.turn():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             return answer_result(None, chatbot.ask(question, history or (), chosen))
 
@@ -43,8 +61,17 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
         publishers: list[str] | None = None,
         articles: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Find the passages nearest to a question in Vietnamese, each with the details of its score."""
-        with _said_to_the_caller():
+        """Find the passages nearest to a question in Vietnamese, each with the details of its score.
+
+        Args:
+            question: The question, or words to look for, with or without accents.
+            limit: Most passages returned, up to 100.
+            published_from: Only articles from this day on, as 2020-12-30 or 30/12/2020.
+            published_to: Only articles up to this day, likewise.
+            publishers: Only articles of these publishers.
+            articles: Only the articles of these ids.
+        """
+        with line.turn():
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             query, hits = chatbot.search(question, (), chosen, min(max(1, limit), _MOST_HITS))
             return search_result(None, question, query, hits, explain=True)
@@ -52,10 +79,14 @@ def endpoints(chatbot: Chatbot) -> tuple[Callable[..., dict[str, Any]], ...]:
     return ask, search
 
 
-@contextlib.contextmanager
-def _said_to_the_caller() -> Iterator[None]:
-    """What the user can mend goes to the caller as it is, without a trace in the log."""
-    try:
-        yield
-    except HoidapError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+def said_to_the_caller(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with what the user can mend handed to the caller as it is, without a trace in the log."""
+
+    @functools.wraps(endpoint)
+    def saying(*given: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401 - as the endpoint takes them
+        try:
+            return endpoint(*given, **named)
+        except HoidapError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return saying

@@ -14,8 +14,9 @@ from rag.web import words
 from rag.web.markdown import turn_markdown
 from rag.web.panel import article_panel
 from rag.web.rendering import Renderer
+from rag.web.shelf import ShelfEntry
 from rag.web.site import Site
-from rag.web.turns import Conversation, Source, Turn, answering, events_of, refused
+from rag.web.turns import Conversation, Source, Turn, answering, events_of, in_turn, refused
 
 _LONGEST_FEEDBACK = 1000  # characters of a reason or of a right answer
 
@@ -48,19 +49,37 @@ class ChatActions:
         self._site, self._renderer = site, renderer
 
     def transcript(self, conversation: Conversation) -> str:
-        """The conversation as HTML; a welcome with examples while it is empty."""
+        """The conversation as HTML; while it is empty a welcome: examples, or how to add articles where none are."""
         return self._renderer.html(
-            "transcript", turns=conversation.turns, markdown=lambda turn: turn_markdown(turn, self._renderer.language)
+            "transcript",
+            turns=conversation.turns,
+            empty=not conversation.turns and self._empty(),
+            recent=[] if conversation.turns else self._recent(),
+            markdown=lambda turn: turn_markdown(turn, self._renderer.language),
         )
+
+    def _recent(self) -> list[ShelfEntry]:
+        """Articles to begin with, the newest first, where the library is not the one that the examples ask about."""
+        if self._site.library.article(words.EXAMPLES_FROM) is not None:
+            return []
+        return self._site.shelf.found("", "published", descending=True)[: len(words.EXAMPLES)]
+
+    def _empty(self) -> bool:
+        return self._site.library.vectors.count() == 0
 
     def ask(self, conversation: Conversation, question: str, filters: Filters) -> Iterator[Conversation]:
         """The conversation with the question and its growing answer; the last one is done."""
         try:
             chosen = search_filter(filters.first_day, filters.last_day, filters.publishers, filters.articles)
         except HoidapError as error:
-            yield conversation.with_turn(refused(question, str(error)))
+            yield conversation.with_turn(refused(question, self._renderer.problem(error)))
             return
-        for turn in answering(events_of(self._site.chatbot), conversation, question, chosen, self._in_words(filters)):
+        if self._empty():
+            yield conversation.with_turn(refused(question, self._renderer.say(words.EMPTY_REFUSED)))
+            return
+        asking = in_turn(self._site.line, events_of(self._site.chatbot))
+        said = self._renderer.problem
+        for turn in answering(asking, conversation, question, chosen, self._in_words(filters), said):
             yield conversation.with_turn(turn)
 
     def _in_words(self, filters: Filters) -> str:

@@ -12,7 +12,6 @@ from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.turns import Conversation
 
-_SIMULTANEOUS = 2  # questions worked on at once, one a core
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 Updates = tuple[Any, ...]  # one value or `gr.skip()` for each component that an action changes
@@ -59,7 +58,7 @@ class ChatTab:
     def _build_talk(self) -> None:
         say = self._renderer.say
         self._transcript = gr.HTML(
-            self._actions.transcript(Conversation()),
+            "",  # the welcome comes with each visitor: it depends on the library as it is then
             elem_id="transcript",
             js_on_load=asset("transcript.js"),
             apply_default_css=False,
@@ -83,8 +82,7 @@ class ChatTab:
         talk = [self._transcript, self._conversation, self._kept, self._ask, self._stop]
         answers: dict[str, Any] = {
             "show_progress": "hidden",
-            "concurrency_limit": _SIMULTANEOUS,
-            "concurrency_id": "ask",
+            "concurrency_limit": None,  # they wait in the site's line
             "api_visibility": "private",
         }
         self._typing: dict[str, Any] = {
@@ -103,7 +101,8 @@ class ChatTab:
         everything = [*talk, self.panel]
         self._new.click(self._start_anew, None, everything, cancels=[typed, chosen], **_QUICK)
         self._kept.open(self._open, None, everything, cancels=[typed, chosen], **_QUICK)
-        self._clear.click(lambda: ("", "", [], []), None, filters, **_QUICK)
+        # In the browser: a question asked right afterwards must not go out with the filters still set.
+        self._clear.click(None, None, filters, js="() => ['', '', [], []]", **_QUICK)
 
     @property
     def choices(self) -> list[gr.Dropdown]:
@@ -113,6 +112,20 @@ class ChatTab:
     def ask_after(self, event: Dependency) -> None:
         """Ask what stands in the question box once `event` is done."""
         event.then(**self._typing)
+
+    @property
+    def opened(self) -> tuple[list[Any], list[Any]]:
+        """Inputs and outputs of `welcome`."""
+        return [self._conversation], [self._transcript]
+
+    def welcome(self, conversation: Conversation) -> Any:  # noqa: ANN401 - or what Gradio takes for no change
+        """The welcome of the library as it is now, as long as nothing has been asked."""
+        return gr.skip() if conversation.turns else self._actions.transcript(conversation)
+
+    @property
+    def to_library(self) -> Any:  # noqa: ANN401 - Gradio's event listener
+        """The event of a visitor who wants to add the first articles."""
+        return self._transcript.to_library
 
     def offer_choices(self) -> tuple[gr.Dropdown, gr.Dropdown]:
         """The publishers and articles that the library holds now."""

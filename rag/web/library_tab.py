@@ -176,7 +176,7 @@ class LibraryTab:
             for state in change():
                 yield self._renderer.html("change", change=state, message="", problem=False)
         except HoidapError as error:
-            yield self._note(str(error))
+            yield self._note(self._renderer.problem(error))
 
     def _delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         if not self._site.may_change(request):
@@ -184,7 +184,7 @@ class LibraryTab:
         try:
             title = self._site.shelf.delete(str(event._data.get("article")))  # noqa: SLF001
         except HoidapError as error:
-            return self._note(str(error)), ""
+            return self._note(self._renderer.problem(error)), ""
         return self._note(self._renderer.say(words.DELETED, title=title), problem=False), ""
 
     def _note(self, message: str, *, problem: bool = True) -> str:

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from rag.web import words
-from rag.web.api import endpoints
+from rag.web.api import said_to_the_caller
 from rag.web.chat_tab import ChatTab
 from rag.web.evaluation_tab import EvaluationTab
 from rag.web.library_tab import LibraryTab
@@ -12,7 +12,7 @@ from rag.web.site import Site
 from rag.web.words import Language
 
 _UPLOADS_DELETED = (3600, 3600)  # Gradio's own copies: looked for every hour, deleted when an hour old
-_SIMULTANEOUS = 2  # questions worked on at once by HTTP, one a core
+_OTHER_THREADS = 40  # for all that is no question, as many as Gradio has by itself
 
 
 def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Blocks:
@@ -23,7 +23,7 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
         language: Language of every visible word.
         with_endpoints: Whether it carries the named endpoints `ask` and `search`.
     """
-    renderer = Renderer(language)
+    renderer, settings = Renderer(language), site.library.settings
     say = renderer.say
     with gr.Blocks(
         title=say(words.TITLE), analytics_enabled=False, fill_width=True, delete_cache=_UPLOADS_DELETED
@@ -45,6 +45,8 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
         page.load(greet, None, header, **_ON_LOAD)
         for loaded in (page.load, *(change.then for change in library.changed)):
             loaded(chat.offer_choices, None, chat.choices, **_ON_LOAD)
+            loaded(chat.welcome, *chat.opened, **_ON_LOAD)
+        chat.to_library(lambda: gr.Tabs(selected="library"), None, tabs, **_ON_LOAD)
         page.load(library.show, *library.shown, **_ON_LOAD)
         for panel in (chat.panel, library.panel):
             panel.about(_ask_about, None, [tabs, chat.articles], **_ON_LOAD)
@@ -52,8 +54,11 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
             shown(evaluation.show, None, evaluation.runs, **_ON_LOAD)
         chat.ask_after(evaluation.runs.again(_ask_again, None, [tabs, chat.question], **_ON_LOAD))
         if with_endpoints:
-            for endpoint in endpoints(site.chatbot):
-                gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=_SIMULTANEOUS)  # type: ignore[attr-defined]
+            for endpoint in map(said_to_the_caller, site.endpoints):
+                gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
+    # A question that waits holds a thread, and so does, for a moment, one that the full line refuses.
+    page.max_threads = settings.answers_at_once + settings.max_waiting_questions + _OTHER_THREADS
+    page.queue()
     return page  # type: ignore[no-any-return]
 
 

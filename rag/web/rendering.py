@@ -6,7 +6,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from rag.errors import HoidapError
 from rag.web import words
+from rag.web.english import in_english
 from rag.web.highlight import split_at
 from rag.web.words import Language, Text
 
@@ -59,12 +61,18 @@ class Renderer:
     def _shown(self, value: object) -> object:
         if isinstance(value, Text):
             return value(self.language)
+        if isinstance(value, HoidapError):
+            return plain(self.problem(value))
         # Markup is what a template made; everything else is data.
         return plain(value) if type(value) is str else value
 
     def say(self, text: Text, **values: object) -> str:
         """A visible word in the page's language."""
         return text(self.language, **values)
+
+    def problem(self, error: HoidapError) -> str:
+        """What happened and what to do next, in the page's language."""
+        return str(error) if self.language == "vi" else in_english(error)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number the way the language writes it.

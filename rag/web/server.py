@@ -17,13 +17,16 @@ from rag.errors import ModelError, SettingsError
 from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
+from rag.web.api import endpoints
 from rag.web.downloads import add_downloads
+from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
 from rag.web.rendering import asset
 from rag.web.security import SecurityHeaders
 from rag.web.shelf import Shelf
 from rag.web.site import Site
+from rag.web.tools import add_tools
 from rag.web.words import Language
 
 # Fonts of the machine itself: the page asks no other host for anything.
@@ -44,9 +47,9 @@ def build_site(library: Library) -> FastAPI:
     """
     settings = library.settings
     accounts = Accounts.read(settings.users_file) if settings.users_file is not None else None
-    site = Site(
-        library, Chatbot(library), FeedbackStore(settings.data_dir / "feedback.sqlite3"), Shelf(library), accounts
-    )
+    chatbot, line = Chatbot(library), Line(settings.answers_at_once, settings.max_waiting_questions)
+    feedback = FeedbackStore(settings.data_dir / "feedback.sqlite3")
+    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     if accounts is not None:
         add_login(app, accounts, settings.data_dir)
@@ -54,12 +57,14 @@ def build_site(library: Library) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
     for language, path in _PAGES:
+        page = build_page(site, language, with_endpoints=language == "vi")
+        with_tools = settings.mcp and language == "vi"
         gr.mount_gradio_app(
             app,
-            build_page(site, language, with_endpoints=language == "vi"),
+            page,
             path,
             auth_dependency=logged_in_user if accounts is not None else None,
-            mcp_server=settings.mcp and language == "vi",
+            mcp_server=with_tools,
             theme=theme,
             head=f"<style>{asset('page.css')}</style>",  # not `css`, which Gradio confines to what is below the body
             max_file_size=int(2e6 * settings.max_file_megabytes),  # what is refused with a message has to arrive first
@@ -70,6 +75,8 @@ def build_site(library: Library) -> FastAPI:
             enable_monitoring=False,
             show_error=True,
         )
+        if with_tools:
+            add_tools(page, site.endpoints)
     threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True).start()
     return app
 

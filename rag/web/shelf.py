@@ -53,14 +53,14 @@ class Change:
         done: How many of the changed articles are written.
         total: How many there are to write.
         added: Headlines of the articles that came in.
-        failed: What could not become an article: file name, message with remedy.
+        failed: What could not become an article: file name, and why.
         finished: Whether the change is over.
     """
 
     done: int = 0
     total: int = 0
     added: list[str] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, HoidapError]] = field(default_factory=list)
     finished: bool = False
 
 
@@ -154,8 +154,10 @@ class Shelf:
         most = self._library.settings.max_upload_files
         if len(files) > most:
             raise ArticleError(
-                f"{len(files)} tệp một lần, quá giới hạn {most} tệp.",
+                "{files} tệp một lần, quá giới hạn {limit} tệp.",
                 "Hãy tải lên làm nhiều lần, hoặc tăng HOIDAP_MAX_UPLOAD_FILES.",
+                files=len(files),
+                limit=most,
             )
         change = Change()
         kept = [path for path in (self._keep(file, change) for file in files) if path is not None]
@@ -170,24 +172,30 @@ class Shelf:
             size, most = file.stat().st_size, self._library.settings.max_file_megabytes
             if file.suffix.lower() not in self.accepted:
                 raise ArticleError(
-                    f"Chưa đọc được loại tệp “{file.suffix}”.",
-                    f"Hãy đổi sang một trong các loại: {', '.join(self.accepted)}.",
+                    "Chưa đọc được loại tệp “{suffix}”.",
+                    "Hãy đổi sang một trong các loại: {kinds}.",
+                    suffix=file.suffix,
+                    kinds=", ".join(self.accepted),
                 )
             if size > most * 1e6:
                 raise ArticleError(
-                    f"Tệp nặng {size / 1e6:.1f} MB, quá giới hạn {most:g} MB.",
+                    "Tệp nặng {size:.1f} MB, quá giới hạn {limit:g} MB.",
                     "Hãy tách nhỏ tệp, hoặc tăng HOIDAP_MAX_FILE_MEGABYTES.",
+                    size=size / 1e6,
+                    limit=most,
                 )
             self.uploads.mkdir(parents=True, exist_ok=True)
             place = self._free_place(name)
             shutil.copyfile(file, place)
         except HoidapError as error:
-            change.failed.append((name, str(error)))
+            change.failed.append((name, error))
             return None
         except OSError as error:
             raise LibraryError(
-                f"Không ghi được tệp vào {self.uploads} ({error.strerror}).",
+                "Không ghi được tệp vào {folder} ({reason}).",
                 "Hãy kiểm tra quyền ghi và dung lượng đĩa.",
+                folder=self.uploads,
+                reason=error.strerror,
             ) from error
         return place
 
@@ -220,7 +228,7 @@ class Shelf:
         change.added += [titles.get(article_id, article_id) for article_id in summary.added + summary.updated]
         for failed in summary.failed:
             origin = _origin(failed)
-            change.failed.append((_name_of(origin), f"{failed.message} {failed.remedy}"))
+            change.failed.append((_name_of(origin), failed.error))
             if self.uploads in Path(origin).parents:
                 Path(origin).unlink(missing_ok=True)  # kept, it would fail again in every later run
 
@@ -231,10 +239,14 @@ class Shelf:
             ArticleError: This is no address, or the loaders cannot read web pages.
         """
         if not address.lower().startswith(_ADDRESSES):
-            raise ArticleError(f"“{address}” không phải địa chỉ web.", "Hãy dán địa chỉ bắt đầu bằng https://.")
+            raise ArticleError(
+                "“{address}” không phải địa chỉ web.", "Hãy dán địa chỉ bắt đầu bằng https://.", address=address
+            )
         if not _reads_addresses(self._library):
             raise ArticleError(
-                f"Chưa đọc được địa chỉ web ({address}).", "Hãy lưu bài thành tệp .md hoặc .txt rồi tải tệp đó lên."
+                "Chưa đọc được địa chỉ web ({address}).",
+                "Hãy lưu bài thành tệp .md hoặc .txt rồi tải tệp đó lên.",
+                address=address,
             )
         change = Change()
         yield from self._synchronised([address], 1, change)
@@ -252,10 +264,14 @@ class Shelf:
         """
         entry = next((entry for entry in self.entries() if entry.id == article_id), None)
         if entry is None:
-            raise ArticleError(f"Thư viện không có bài “{article_id}”.", "Hãy tải lại trang để xem danh sách mới.")
+            raise ArticleError(
+                "Thư viện không có bài “{article}”.", "Hãy tải lại trang để xem danh sách mới.", article=article_id
+            )
         if not entry.uploaded:
             raise ArticleError(
-                f"Bài “{entry.title}” được đọc từ tệp ngoài trang này.", "Hãy xóa tệp đó rồi chạy lại `hoidap index`."
+                "Bài “{title}” được đọc từ tệp ngoài trang này.",
+                "Hãy xóa tệp đó rồi chạy lại `hoidap index`.",
+                title=entry.title,
             )
         origin = next(_origin(record) for record in self._library.articles() if record.id == article_id)
         with self._changing:

@@ -8,6 +8,8 @@ from rag.chat import Chatbot
 from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
+from rag.web.api import Endpoint
+from rag.web.line import Line
 from rag.web.shelf import Shelf
 
 
@@ -20,6 +22,8 @@ class Site:
         chatbot: What answers.
         feedback: Where votes are kept.
         shelf: The library as visitors see and change it.
+        line: Where questions wait for their turn.
+        endpoints: What programs call.
         accounts: Who may log in; None where everyone who reaches the page may do everything.
     """
 
@@ -27,6 +31,8 @@ class Site:
     chatbot: Chatbot
     feedback: FeedbackStore
     shelf: Shelf
+    line: Line
+    endpoints: tuple[Endpoint, ...]
     accounts: Accounts | None
 
     def may_change(self, request: gr.Request | None) -> bool:

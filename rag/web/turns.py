@@ -14,6 +14,7 @@ from rag.errors import HoidapError
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import SearchFilter
+from rag.web.line import TOLD_EVERY, Line, Waiting, whole_seconds
 
 _RANKED = 5  # passages shown under "Vì sao?"
 _SNIPPET_CHARACTERS = 280
@@ -73,8 +74,10 @@ class Turn(_Record):
     Attributes:
         id: Unique in the conversation.
         question: As typed.
-        state: Where the work is: `reading` the question, `searching`, `answering`, or done: `answered`, `stopped`
-            by the user, `refused` with a `message`.
+        state: Where the work is: `waiting` for others, `reading` the question, `searching`, `answering`, or done:
+            `answered`, `stopped` by the user, `refused` with a `message`.
+        ahead: While `waiting`: how many questions come first.
+        wait: While `waiting`: about how many seconds; 0 where that is not known.
         text: The answer with its `[n]`; grows while `answering`.
         filters: What the search was restricted to, in words; empty where it was not.
         read_passages: How many passages were found.
@@ -84,8 +87,10 @@ class Turn(_Record):
 
     id: str
     question: str
-    state: Literal["reading", "searching", "answering", "answered", "stopped", "refused"] = "reading"
+    state: Literal["waiting", "reading", "searching", "answering", "answered", "stopped", "refused"] = "reading"
     message: str = ""
+    ahead: int = 0
+    wait: int = 0
     filters: str = ""
     reading: Reading | None = None
     read_passages: int = 0
@@ -190,12 +195,32 @@ def events_of(chatbot: Chatbot) -> Asking:
     return chatbot.events
 
 
+def in_turn(line: Line, asking: Asking) -> Asking:
+    """As `asking`, with `Waiting` events before its own until it is the question's turn.
+
+    Args:
+        line: Where the question waits; it leaves when its answer is there or given up.
+        asking: What answers.
+    """
+
+    def asked(
+        question: str, history: Sequence[Mapping[str, str]], search_filter: SearchFilter | None
+    ) -> Iterator[object]:
+        with line.place() as place:
+            while not line.reached(place, TOLD_EVERY):
+                yield line.waiting(place)
+            yield from asking(question, history, search_filter)
+
+    return asked
+
+
 def answering(
     asking: Asking,
     conversation: Conversation,
     question: str,
     search_filter: SearchFilter | None = None,
     filters: str = "",
+    said: Callable[[HoidapError], str] = str,
 ) -> Iterator[Turn]:
     """A new turn, again and again as the work on it goes on; the last one is done.
 
@@ -205,6 +230,7 @@ def answering(
         question: As typed.
         search_filter: What the search is restricted to.
         filters: The same, in words.
+        said: An error in words.
     """
     turn = Turn(id=_new_id(), question=question, filters=filters)
     yield turn
@@ -212,6 +238,9 @@ def answering(
     try:
         for event in asking(question, conversation.history, search_filter):
             match event:
+                case Waiting(ahead=ahead, seconds=seconds):
+                    wait = whole_seconds(seconds) if seconds is not None else 0
+                    turn = turn.model_copy(update={"state": "waiting", "ahead": ahead, "wait": wait})
                 case Understood(query=query):
                     turn = turn.model_copy(update={"state": "searching", "reading": _reading(query)})
                 case Found(hits=found):
@@ -225,7 +254,7 @@ def answering(
                     continue
             yield turn
     except HoidapError as error:
-        yield turn.model_copy(update={"state": "refused", "message": str(error)})
+        yield turn.model_copy(update={"state": "refused", "message": said(error)})
 
 
 def _reading(query: Query) -> Reading:

@@ -46,6 +46,18 @@ DESCRIPTION = Text(
     "Ask in Vietnamese, with or without accents. Every answer comes with exact quotes; what the articles do not hold "
     "is not answered.",
 )
+EMPTY_TITLE = Text("Thư viện chưa có bài viết nào", "The library holds no article yet")
+EMPTY_WHAT = Text(
+    "Hãy thêm bài trước khi hỏi: tải tệp lên hoặc dán địa chỉ trang web ở thẻ Thư viện, hoặc dừng trang rồi chạy lệnh:",
+    "Add articles before you ask: upload files or paste a web address under Library, or stop the page and run:",
+)
+EMPTY_COMMAND = Text("hoidap index THƯ_MỤC_BÀI_VIẾT", "hoidap index FOLDER_OF_ARTICLES")
+EMPTY_OPEN = Text("Mở Thư viện để thêm bài", "Open the library to add articles")
+EMPTY_REFUSED = Text(
+    "Thư viện chưa có bài viết nào. Hãy thêm bài ở thẻ Thư viện rồi hỏi lại.",
+    "The library holds no article yet. Add some under Library, then ask again.",
+)
+EXAMPLES_FROM = "000-seed"  # one of the articles that ship with Hỏi Đáp, which the examples ask about
 EXAMPLES = (
     (Text("Thời gian", "When"), "Hội nghị tổng kết công tác Đảng năm 2020 diễn ra khi nào?"),
     (Text("Không dấu", "No accents"), "ai la bi thu dang uy bmdh"),
@@ -54,7 +66,12 @@ EXAMPLES = (
     (Text("Kết quả", "A result"), "giai phap tang san luong dau nam 2020 duoc bao nhieu tan"),
     (Text("Không có trong bài", "Not in there"), "Giá vàng hôm nay bao nhiêu?"),
 )
+RECENT = Text("Bài mới, bấm để đọc", "Recent, click to read")
 CONVERSATION = Text("Cuộc trò chuyện", "Conversation")
+WAITING = Text(
+    "Còn khoảng {seconds} giây, trước bạn còn {n} câu hỏi.", "About {seconds} s to wait. Questions ahead of yours: {n}."
+)
+WAITING_ONLY = Text("Đang đợi đến lượt, trước bạn còn {n} câu hỏi.", "Waiting. Questions ahead of yours: {n}.")
 READING_QUESTION = Text("Đang đọc câu hỏi…", "Reading the question…")
 SEARCHING = Text("Đang tìm trong các bài viết…", "Searching the articles…")
 READING_PASSAGES = Text("Đang đọc {n} đoạn trong {articles} bài…", "Reading {n} passages of {articles} articles…")

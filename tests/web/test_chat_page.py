@@ -179,6 +179,7 @@ def test_filters_restrict_the_answer_and_are_said_when_nothing_is_found(visit: V
     turn = ask(page, "Ai là Bí thư Đảng ủy BMĐH?")
     expect(turn.locator(".searched")).to_contain_text("Bộ lọc không để lại đoạn nào")
     page.get_by_role("button", name="Bỏ bộ lọc").click()
+    expect(page.get_by_label("Từ ngày")).to_have_value("")
     turn = ask(page, "Ai là Bí thư Đảng ủy BMĐH?")
     expect(turn.locator(".answered")).to_contain_text("Trần Quốc Thắng")
 

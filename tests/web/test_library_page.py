@@ -114,3 +114,23 @@ def test_an_address_that_cannot_be_read_is_answered_with_the_reason(shelf: Page)
     shelf.get_by_label("Địa chỉ trang web").fill("không phải địa chỉ")
     shelf.get_by_role("button", name="Thêm").click()
     expect(shelf.locator("#shelf-change .problem")).to_contain_text("không phải địa chỉ")
+
+
+def test_what_goes_wrong_is_said_in_english_on_the_english_page(visit: Visit, tmp_path: Path) -> None:
+    page = visit("/en/")
+    page.locator("#question textarea").fill("a" * 501)
+    page.keyboard.press("Enter")
+    refused = page.locator(".turn[data-state=refused] .problem")
+    expect(refused).to_have_text(
+        "The question has 501 characters; at most 500 are accepted. Ask more briefly, one thing at a time."
+    )
+    page.get_by_role("tab", name="Library").click()
+    broken = tmp_path / "scan.txt"
+    broken.write_bytes(b"\xff\xfe\x00")
+    _upload(page, broken)
+    expect(page.locator("#shelf-change .problem li")).to_contain_text("scan.txt: The file is neither UTF-8")
+    page.get_by_label("Web address").fill("ftp://bao.vn/bai")
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("#shelf-change .problem")).to_have_text(
+        "“ftp://bao.vn/bai” is not a web address. Paste one that begins with https://."
+    )

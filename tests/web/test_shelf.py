@@ -84,7 +84,7 @@ def test_each_file_is_checked_for_itself(library: Library, tmp_path: Path, write
         file.truncate(int(library.settings.max_file_megabytes * 1e6) + 1)
     *_, last = Shelf(library).add_files([table, large, write(tmp_path / "tin.md", "Nội dung.")])
     assert [name for name, _ in last.failed] == ["bảng.xlsx", "lớn.txt"]
-    assert "quá giới hạn 20 MB" in last.failed[1][1]
+    assert "quá giới hạn 20 MB" in str(last.failed[1][1])
     assert last.added == ["Tin tin"]
 
 

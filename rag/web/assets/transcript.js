@@ -27,6 +27,7 @@ const actions = {
   cite: (button) => trigger("read", { turn: button.dataset.turn, n: button.dataset.n }),
   read: (button) =>
     trigger("read", { article: button.dataset.article, start: button.dataset.start, end: button.dataset.end }),
+  "add-articles": () => trigger("to_library", {}),
   edit: (button) => {
     const editing = form(turnOf(button), "send-edited");
     setOpen(editing, editing.hidden);
