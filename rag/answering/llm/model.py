@@ -40,7 +40,7 @@ def chat_model(settings: Settings) -> BaseChatModel:
         extra = _EXTRAS.get(provider)
         package = f"'hoidap[{extra}]'" if extra else f"langchain langchain-{provider.replace('_', '-')}"
         raise SettingsError(
-            f"Chưa cài phần mở rộng cho {provider} ({getattr(error, 'name', None) or error}).", f"Hãy chạy: pip install {package}"
+            f"Chưa cài phần mở rộng cho {provider} ({error.name or error}).", f"Hãy chạy: pip install {package}"
         ) from error
     except _refusals(provider) as error:
         raise SettingsError(
