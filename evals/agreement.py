@@ -19,7 +19,9 @@ _UNITS = frozenset(
 ) | frozenset(["mm", "cm", "m", "km", "mét", "m2", "m3", "ha", "kg", "tấn", "lít", "thùng"])
 
 
-def agree(gold: str, answer: str, question: str = "", beside: Sequence[str] = ()) -> bool:
+def agree(
+    gold: str, answer: str, question: str = "", beside: Sequence[str] = (), *, whole_sentence: bool = False
+) -> bool:
     """Whether a given answer says what one gold answer says.
 
     Args:
@@ -27,6 +29,7 @@ def agree(gold: str, answer: str, question: str = "", beside: Sequence[str] = ()
         answer: The given one.
         question: What both answer; what it says need not be repeated.
         beside: Other right answers, which the given one may hold too.
+        whole_sentence: Whether the given answer is one that says the question again, whose words are not counted then.
 
     Example:
         >>> agree("251 đảng viên", "251", "Có bao nhiêu đảng viên?")
@@ -43,10 +46,16 @@ def agree(gold: str, answer: str, question: str = "", beside: Sequence[str] = ()
     if place is not None:
         spare = max(_MORE_WORDS, len(gold_values)) + len(others)
         turned = place > 0 and given_values[place - 1] in _TURNING
-        few_enough = len(given_values) - len(gold_values) <= spare
+        repeated = {token.value for token in asked} if whole_sentence else set()
+        few_enough = sum(value not in repeated for value in given_values) - len(gold_values) <= spare
         bare = wanted[-1].kind == "number"
         other_unit = bare and _unit_behind(said, place + len(wanted)) - {token.value for token in asked}
-        return few_enough and not turned and not other_unit and not _names_another(answer, [gold, *beside])
+        return (
+            few_enough
+            and not turned
+            and not other_unit
+            and not _names_another(answer, [gold, *beside, *([question] if whole_sentence else [])])
+        )
     known = {token.value for token in asked}
     says_figure = any(token.kind in _FIGURES and token.value not in known for token in said)
     if says_figure and _find(given_values, gold_values) is not None:

@@ -30,6 +30,8 @@ neither, it agrees with a gold answer.
 gold answer without its figures in brackets, or the question's own words with the same year or code) or is the winner's
 figure (the first of "(a so với b)"), and every other quantity given stands in a gold answer that has such figures.
 **Free** (`answer_form: free`, other types): the citations cover every piece of gold evidence (`evals.citations`).
+**Written by a language model**: the proven sentences, without those marked as unproven, are taken together as one
+answer, and the question's words in them are not counted as words besides the gold answer.
 **Not in the articles**: right when refused. An answerable question that is refused is wrong.
 
 EM and F1 are those of SQuAD: best over gold answers, for the spans joined by ", "; for "all" lists the mean over the
@@ -67,12 +69,14 @@ class Given:
         text: The whole answer, with its `[n]`.
         abstained: Whether it refused.
         evidence_recall: Share of the gold evidence that its citations cover; None without gold evidence.
+        written: Whether a language model wrote the text; the spans are then whole quotes.
     """
 
     spans: tuple[str, ...]
     text: str
     abstained: bool
     evidence_recall: float | None = None
+    written: bool = False
 
     @property
     def plain_text(self) -> str:
@@ -81,9 +85,11 @@ class Given:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The spans, or the text without its markers where there are none; nothing when refused."""
+        """The spans, or the text without its markers where there are none or it was written; nothing when refused."""
         if self.abstained:
             return ()
+        if self.written:
+            return (self.plain_text,)
         return tuple(span for span in self.spans if span.strip()) or (self.plain_text,)
 
 
@@ -136,23 +142,29 @@ def _right(case: Case, given: Given) -> tuple[bool, float, str]:
     elif case.free_form:
         right, rule = given.evidence_recall == 1.0, "evidence"
     elif case.all_needed:
-        return _all_items(case, given.answers)
+        return _all_items(case, given)
     else:
-        right, rule = _one_answer(case, given.answers)
+        right, rule = _one_answer(case, given)
     return right, float(right), rule
 
 
-def _one_answer(case: Case, answers: Sequence[str]) -> tuple[bool, str]:
+def _one_answer(case: Case, given: Given) -> tuple[bool, str]:
+    answers = given.answers
+    if given.written:
+        agreed = [agree(gold, answers[0], case.question, whole_sentence=True) for gold in case.answers]
+        return any(agreed), "one"
     if all(_agrees_with_any(case.answers, answer, case.question) for answer in answers):
         return True, "one"
     together = len(answers) > 1 and _agrees_with_any(case.answers, _JOINED.join(answers), case.question)
     return together, "together" if together else "one"
 
 
-def _all_items(case: Case, answers: Sequence[str]) -> tuple[bool, float, str]:
+def _all_items(case: Case, given: Given) -> tuple[bool, float, str]:
+    answers = given.answers
+
     def agrees(item: str, answer: str) -> bool:
         beside = [other for other in case.answers if other != item]  # one span may hold several items
-        return agree(item, answer, case.question, beside)
+        return agree(item, answer, case.question, beside, whole_sentence=given.written)
 
     offered = (*answers, _JOINED.join(answers))
     found = [any(agrees(item, answer) for answer in offered) for item in case.answers]

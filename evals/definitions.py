@@ -203,6 +203,13 @@ METRICS: tuple[Metric, ...] = (
         "Hỏi Đáp",
         _marked,
     ),
+    Metric(
+        "unproven",
+        "Câu chưa kiểm chứng",
+        "Phần câu do mô hình ngôn ngữ viết mà không được dẫn chứng xác nhận. Càng thấp càng tốt.",
+        "Hỏi Đáp",
+        lambda outcome: outcome.unproven,
+    ),
     Metric("R@1", "R@1", "Đoạn đầu tiên tìm được có dẫn chứng vàng. Câu có đáp án.", _TREC, _retrieval("R@1")),
     Metric("R@5", "R@5", "Một trong 5 đoạn đầu có dẫn chứng vàng. Câu có đáp án.", _TREC, _retrieval("R@5")),
     Metric("R@10", "R@10", "Một trong 10 đoạn đầu có dẫn chứng vàng. Câu có đáp án.", _TREC, _retrieval("R@10")),
@@ -214,4 +221,4 @@ BY_NAME = {metric.name: metric for metric in METRICS}
 
 # What the tables by type and style show, and what the gate holds.
 HEADLINES = ("right", "right_answerable", "refusal_recall", "citation_precision", "citation_recall", "R@1", "nDCG@10")
-LOWER_IS_BETTER = frozenset({"refused_wrongly"})
+LOWER_IS_BETTER = frozenset({"refused_wrongly", "unproven"})

@@ -1,6 +1,7 @@
 """What happened to one question of a run: the line of `questions.jsonl` that every figure is computed from."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -12,11 +13,14 @@ from evals.citations import score_citations
 from evals.judges import Judge
 from evals.metrics import CUTOFF, Ranking, values_per_question
 from rag.answering.answer import Answer
+from rag.answering.llm.claims import UNVERIFIED
 from rag.chat import Chatbot
 from rag.errors import QuestionError
 from rag.retrieval.retriever import Hit
 from rag.store.library import Library
 from rag.vietnamese.normalise import fold
+
+_MARKS = re.compile(r"(?:\[\d+\])+")  # behind each sentence that was proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Outcome:
         given: The whole answer; None where only retrieval was run.
         spans: The short answers.
         abstained: Whether it was refused; None where only retrieval was run.
+        unproven: Of a language model's sentences, the share that could not be proven; None where none wrote.
         confidence: 0 to 1.
         seconds: From question to answer.
         citations: As `{"n", "article", "start", "end", "quote", "right", "verbatim"}`.
@@ -54,6 +59,7 @@ class Outcome:
     given: str | None = None
     spans: list[str] | None = None
     abstained: bool | None = None
+    unproven: float | None = None
     confidence: float | None = None
     seconds: float | None = None
     citations: list[dict[str, Any]] | None = None
@@ -161,7 +167,8 @@ class Examiner:
 
     def _with_answer(self, outcome: Outcome, case: Case, answer: Answer) -> Outcome:
         score = score_citations(case, answer.citations, answer.text, self.body_of)
-        given = Given(answer.spans, answer.text, answer.abstained, score.recall)
+        proven, unproven = _proven(answer)
+        given = Given(answer.spans, proven, answer.abstained, score.recall, answer.written)
         citations = [
             {
                 "n": citation.n,
@@ -183,6 +190,7 @@ class Examiner:
             given=answer.text,
             spans=list(answer.spans),
             abstained=answer.abstained,
+            unproven=unproven,
             confidence=answer.confidence,
             seconds=answer.seconds,
             citations=citations,
@@ -211,6 +219,17 @@ class Examiner:
             if any(evidence.overlaps(passage.article_id, passage.start, passage.end) for evidence in case.evidence)
         )
         return Ranking(tuple(hit.stored.id for hit in hits)[:CUTOFF], relevant)
+
+
+def _proven(answer: Answer) -> tuple[str, float | None]:
+    """The text without sentences that could not be proven, and their share of a language model's sentences."""
+    if not answer.written:
+        return answer.text, None
+    text = answer.text
+    for sentence in answer.unverified:
+        text = text.replace(f"{sentence} {UNVERIFIED}", "")
+    proven = len(_MARKS.findall(text))
+    return " ".join(text.split()), len(answer.unverified) / max(1, len(answer.unverified) + proven)
 
 
 def read_outcomes(path: Path) -> list[Outcome]:

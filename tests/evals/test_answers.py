@@ -240,3 +240,17 @@ def test_em_and_f1_are_those_of_torchmetrics_squad(golds: list[str], answer: str
 @drawn_with(st.text(max_size=60))
 def test_any_text_that_says_anything_agrees_with_itself(text: str) -> None:
     assert agree(text, text) is bool(tokens(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Liên doanh gia hạn thời hạn hoạt động của mình cho tới năm 2050. [1]", True),
+        ("Thời hạn hoạt động là năm 2050. [1] Thời hạn hoạt động là năm 2060. [2]", False),
+        ("Thời hạn hoạt động là năm 2060. [1]", False),
+    ],
+)
+def test_a_written_answer_may_say_the_question_again_but_no_other_figure(text: str, *, right: bool) -> None:
+    case = _case("năm 2050", question="Thời hạn hoạt động của liên doanh gia hạn tới năm nào?")
+    quote = "Tin vui lớn nhất là thời hạn hoạt động của Liên doanh nay kéo dài đến năm 2050."
+    assert judge(case, Given((quote,), text, abstained=False, written=True)).right is right
