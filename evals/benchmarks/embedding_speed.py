@@ -119,9 +119,8 @@ def _questions(wanted: int) -> list[str]:
 
 def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     """A row for each side."""
-    title = f"{figures['model']}, {figures['passages']} passages of {figures['words']:.0f} words, " + (
-        f"{figures['questions']} questions"
-    )
+    passages = f"{figures['passages']} passages of {figures['words']:.0f} words"
+    title = f"{figures['model']}, {passages}, {figures['questions']} questions"
     table = Table(title=title, title_justify="left")
     for column in ("", "passages/s", "question ms (p95)", "start to first vector, s", "peak MB"):
         table.add_column(column, justify="left" if not column else "right")
