@@ -33,14 +33,13 @@ def torch(given: Mapping[str, Any]) -> Figures:
 
     def documents(texts: list[str]) -> Vectors:
         settled = [settle_tone_marks(text) for text in texts]
-        vectors: Vectors = model.encode_document(settled, show_progress_bar=False, normalize_embeddings=True)
-        return vectors
+        vectors = model.encode_document(settled, show_progress_bar=False, normalize_embeddings=True)
+        return [vector.tolist() for vector in vectors]
 
     def query(text: str) -> Sequence[float]:
-        vector: Sequence[float] = model.encode_query(
-            settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True
-        )
-        return vector
+        vector = model.encode_query(settle_tone_marks(text), show_progress_bar=False, normalize_embeddings=True)
+        numbers: list[float] = vector.tolist()
+        return numbers
 
     return _measured(given, documents, query)
 

@@ -19,10 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.benchmarks.processes import Figures, StepError, run_step
+from evals.benchmarks.questions import dev_questions
 from evals.benchmarks.results import conditions, results_option, write_result
 from evals.environment import output_console
 from evals.progress import tracked
-from evals.workspace import CORPUS, DEV_SET
+from evals.workspace import CORPUS
 from rag.bundled_e5 import unpack_bundled_model
 from rag.chunking import passages_of
 from rag.errors import HoidapError
@@ -48,7 +49,7 @@ def main(*, passages: int, questions: int, seed: int, minutes: float, results: P
     measured_under = conditions()
     try:
         with tempfile.TemporaryDirectory(prefix="hoidap-embedding-") as name:
-            figures = measured(Path(name), passages_to_embed(passages, seed), _questions(questions), 60 * minutes)
+            figures = measured(Path(name), passages_to_embed(passages, seed), dev_questions(questions), 60 * minutes)
     except (HoidapError, StepError) as error:
         raise click.ClickException(str(error)) from error
     file = write_result(results, "embedding_speed", measured_under, figures)
@@ -110,11 +111,6 @@ def passages_to_embed(wanted: int, seed: int) -> list[str]:
             chosen.append(chance.choice(sentences))
         texts.append(f"{model.title}\n{' '.join(chosen)}")
     return texts
-
-
-def _questions(wanted: int) -> list[str]:
-    lines = DEV_SET.read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(json.loads(line)["question"] for line in lines))[:wanted]
 
 
 def print_figures(console: Console, figures: Mapping[str, Any]) -> None:

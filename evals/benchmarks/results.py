@@ -45,6 +45,14 @@ def conditions() -> dict[str, Any]:
     }
 
 
+def conditions_line(measured_under: Mapping[str, Any]) -> str:
+    """The same in one line, for under a table."""
+    here = measured_under["machine"]
+    parts = [f"{here['cpu']}, {here['cores']} cores, load {here['load']}"]
+    parts += [f"{_THREADS}={here['threads']}"] if here["threads"] is not None else []
+    return " · ".join([*parts, measured_under["date"], measured_under["command"]])
+
+
 def write_result(folder: Path, benchmark: str, measured_under: Mapping[str, Any], figures: Mapping[str, Any]) -> Path:
     """Write the figures of one benchmark, in place of those before them.
 

@@ -22,15 +22,17 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.benchmarks.processes import Figures, StepError, peak_megabytes, resident_megabytes
+from evals.benchmarks.questions import dev_questions
 from evals.benchmarks.results import conditions, results_option, write_result
 from evals.benchmarks.serving import run_hoidap, served
 from evals.environment import output_console
 from evals.progress import tracked
-from evals.workspace import CORPUS, DEV_SET
+from evals.workspace import CORPUS
 from rag.settings import silence_telemetry
 
 _STAGED = (sys.executable, "-m", "evals.benchmarks.cold_ask")
 _WARM_UP = 3  # answers before the clock counts
+_QUESTIONS = 200  # asked in turn
 
 
 @click.command()
@@ -83,7 +85,7 @@ def measured(data: Path, scratch: Path, *, runs: int, pages: int, answers: int, 
         StepError: A command failed or took longer.
     """
     status = json.loads(run_hoidap(["status", "--json", "--data", str(data)], limit).output)
-    questions = _questions()
+    questions = dev_questions(_QUESTIONS)
     asking = ["--json", "--data", str(data)]
     run_hoidap(["ask", questions[0], *asking], limit)  # from here on the system has the files in its cache
     label = f"{status['passages']:,} passages"
@@ -134,12 +136,6 @@ def _page(data: Path, questions: Sequence[str], answers: int) -> Figures:
             "answers": answers,
             "answer_milliseconds": statistics.median(times[_WARM_UP:]),
         }
-
-
-def _questions() -> list[str]:
-    """Distinct questions of the dev set that need no conversation, in its order."""
-    lines = DEV_SET.read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(one["question"] for one in map(json.loads, lines) if not one.get("history")))
 
 
 def print_figures(console: Console, figures: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ class Steps:
     def __init__(self, folder: Path, console: Console | None = None) -> None:
         self._file = folder / _FILE
         self._console = console or Console(stderr=True, highlight=False)
+        self._told: set[str] = set()
         self._done: dict[str, Any] = {}
         if self._file.exists():
             self._done = json.loads(self._file.read_text(encoding="utf-8"))
@@ -39,10 +40,13 @@ class Steps:
         held = self._done.get(name)
         under = json.loads(json.dumps(depends))
         if held is not None and held["depends"] == under:
-            self._console.print(f"[dim]{name}: kept from an earlier run[/]")
+            if name not in self._told:
+                self._console.print(f"[dim]{name}: kept from an earlier run[/]")
+                self._told.add(name)
             figures: Figures = held["figures"]
             return figures
         started = time.monotonic()
+        self._told.add(name)
         self._console.print(f"{name} …")
         figures = action()
         self._console.print(f"{name}: {time.monotonic() - started:,.1f} s")
@@ -52,7 +56,3 @@ class Steps:
         temporary.write_text(json.dumps(self._done, ensure_ascii=False), encoding="utf-8")
         temporary.replace(self._file)
         return figures
-
-    def forget(self, name: str) -> None:
-        """Take this step anew next time."""
-        self._done.pop(name, None)

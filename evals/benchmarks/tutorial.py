@@ -11,8 +11,6 @@ stopped goes on where it was, and the libraries are kept.
 
 import contextlib
 import json
-import random
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,22 +22,21 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from evals.benchmarks.processes import Figures, StepError, run_step
+from evals.benchmarks.libraries import OURS, TUTORIAL, Libraries
+from evals.benchmarks.processes import Figures, StepError
+from evals.benchmarks.questions import dev_questions
 from evals.benchmarks.results import conditions, results_option, write_result
-from evals.benchmarks.steps import Steps
 from evals.benchmarks.tutorial_files import ARTICLES_FILE
 from evals.cases import load_cases
 from evals.environment import output_console
 from evals.metrics import METRICS, estimates, paired_difference, values_per_question
 from evals.retrieval import ranking_of
 from evals.systems import RankedSpan, Span
-from evals.workspace import CORPUS, DEV_SET
-from rag.bundled_e5 import unpack_bundled_model
+from evals.workspace import DEV_SET
 from rag.errors import HoidapError
-from rag.settings import Settings, silence_telemetry
+from rag.settings import silence_telemetry
 
-OURS, TUTORIAL = "ours", "tutorial"
-_MODULES = {OURS: "evals.benchmarks.tutorial_ours", TUTORIAL: "evals.benchmarks.tutorial_langchain"}
+SIDES = (OURS, TUTORIAL)
 _WARM_UP = ("Hội nghị họp ở đâu?", "Có bao nhiêu người?", "Sự kiện diễn ra khi nào?")  # asked, not timed
 _FIRST = "Ai dự hội nghị?"  # the question that ends the start-up
 _HITS = 10
@@ -70,19 +67,15 @@ class Benchmark:
     """The steps in order, over one folder.
 
     Args:
-        folder: Of libraries and finished steps.
+        libraries: Where everything is kept.
         options: What is measured.
-        program: Digest of what is measured: other steps than those that only make data are taken anew for another.
+        program: Digest of what is measured: steps that do not only make data are taken anew for another.
     """
 
-    def __init__(self, folder: Path, options: Options, program: str) -> None:
-        self._folder, self._options = folder, options
-        self._steps = Steps(folder)
-        settings = Settings.load()
-        self._model = settings.embedding_model or str(unpack_bundled_model(settings.cache_dir))
-        self._data = {"model": Path(self._model).name, "seed": options.seed}
-        self._measured = {**self._data, "program": program}
-        self._material = str(folder / "material")
+    def __init__(self, libraries: Libraries, options: Options, program: str) -> None:
+        self._libraries, self._options = libraries, options
+        self._folder, self._steps, self._model = libraries.folder, libraries.steps, libraries.model
+        self._measured = {**libraries.depends, "program": program}
 
     def run(self) -> Figures:
         """All figures, ready for JSON.
@@ -91,55 +84,32 @@ class Benchmark:
             StepError: A step failed or took too long; those before it are kept.
             HoidapError: The questions do not fit the corpus.
         """
-        given = {"corpus": str(CORPUS), "folder": self._material}
-        self._steps.run("material", self._data, lambda: self._task(OURS, "material", given))
         small = self._articles("corpus", 0)
         more = self._articles("more", self._options.recombined)
         indexing = [self._indexing("corpus", small), self._indexing("more", more)]
+        sizes = sorted(set(self._options.sizes))
         return {
-            "model": self._data["model"],
+            "model": self._libraries.depends["model"],
             "indexing": indexing,
             "retrieval": self._retrieval(),
-            "search": [self._search_at(size) for size in self._sizes()],
+            "search": [self._search_at(size, self._libraries.passages(sizes[-1])) for size in sizes],
         }
-
-    def _sizes(self) -> Sequence[int]:
-        sizes = sorted(set(self._options.sizes))
-        if sizes:
-            given = {"material": self._material, "folder": str(self._folder / "passages"), "passages": sizes[-1]}
-            depends = {**self._data, "passages": sizes[-1]}
-            task = {**given, "seed": self._options.seed}
-            self._steps.run("passages", depends, lambda: self._task(OURS, "passages", task))
-        return sizes
 
     def _articles(self, name: str, recombined: int) -> Figures:
         folder = self._folder / "articles" / name
-        given = {"material": self._material, "folder": str(folder), "recombined": recombined}
-        depends = {**self._data, "recombined": recombined}
-
-        def make() -> Figures:
-            shutil.rmtree(folder, ignore_errors=True)
-            return self._task(OURS, "articles", {**given, "seed": self._options.seed})
-
-        return self._steps.run(f"articles: {name}", depends, make)
+        given = {"material": str(self._libraries.material()), "folder": str(folder), "recombined": recombined}
+        depends = {**self._libraries.depends, "recombined": recombined}
+        return self._libraries.made_anew(f"articles: {name}", depends, OURS, "articles", folder, given)
 
     def _indexing(self, name: str, articles: Figures) -> Figures:
         figures: Figures = {"articles": articles["articles"], "characters": articles["characters"]}
-        for side in _MODULES:
+        for side in SIDES:
             store = self._folder / "indexed" / name / side
             given = {"articles": str(self._folder / "articles" / name), "store": str(store), "model": self._model}
             depends = {**self._measured, "articles": articles["articles"]}
-            figures[side] = self._made_anew(f"index {name}: {side}", depends, side, "index", store, given)
+            step = f"index {name}: {side}"
+            figures[side] = self._libraries.made_anew(step, depends, side, "index", store, given)
         return figures
-
-    def _made_anew(
-        self, name: str, depends: Mapping[str, Any], side: str, task: str, store: Path, given: Mapping[str, Any]
-    ) -> Figures:
-        def make() -> Figures:
-            shutil.rmtree(store, ignore_errors=True)
-            return self._task(side, task, given)
-
-        return self._steps.run(name, depends, make)
 
     def _retrieval(self) -> Figures:
         """How often each side finds the evidence in the corpus, and how sure that is."""
@@ -147,7 +117,7 @@ class Benchmark:
             bodies = {one["id"]: one["body"] for one in map(json.loads, file)}
         cases = [case for case in load_cases(DEV_SET, bodies.get) if case.single]
         values, times = {}, {}
-        for side in _MODULES:
+        for side in SIDES:
             store = self._folder / "indexed" / "corpus" / side
             questions = [case.question for case in cases]
             found = self._asked(side, "dev questions", store, questions, spans=True, seconds=self._options.step_seconds)
@@ -158,30 +128,26 @@ class Benchmark:
         ahead = {metric: paired_difference(values[OURS][metric], values[TUTORIAL][metric]) for metric in METRICS}
         return {
             "questions": len(cases),
-            **{side: {name: asdict(one) for name, one in estimates(values[side]).items()} for side in _MODULES},
+            **{side: {name: asdict(one) for name, one in estimates(values[side]).items()} for side in SIDES},
             "ours_ahead": {metric: asdict(one) for metric, one in ahead.items()},
             "times": times,
         }
 
-    def _search_at(self, size: int) -> Figures:
+    def _search_at(self, size: int, source: Path) -> Figures:
         figures: Figures = {"passages": size}
-        questions = self._questions()
-        for side in _MODULES:
-            store = self._folder / "libraries" / f"{size}-{side}"
-            given = {"store": str(store), "passages": size, "seed": self._options.seed, "material": self._material}
-            given["source"] = str(self._folder / "passages")
-            depends = {**self._data, "passages": size}
-            loaded = self._made_anew(f"load {size}: {side}", depends, side, "load", store, given)
-            found = self._asked(side, f"search {size}", store, questions, spans=False, seconds=self._options.seconds)
+        for side in SIDES:
+            store, loaded = self._libraries.library(side, size, source)
+            seconds = self._options.seconds
+            found = self._asked(
+                side,
+                f"search {size}",
+                store,
+                dev_questions(self._options.questions, self._options.seed),
+                spans=False,
+                seconds=seconds,
+            )
             figures[side] = {**_summary(found), "load_seconds": loaded["seconds"]}
         return figures
-
-    def _questions(self) -> list[str]:
-        """Distinct questions of the dev set in a repeatable order, more than enough."""
-        lines = DEV_SET.read_text(encoding="utf-8").splitlines()
-        distinct = list(dict.fromkeys(one["question"] for one in map(json.loads, lines) if not one.get("history")))
-        random.Random(self._options.seed).shuffle(distinct)  # noqa: S311 - a repeatable order, not a secret
-        return distinct[: self._options.questions]
 
     def _asked(
         self, side: str, name: str, store: Path, questions: Sequence[str], *, spans: bool, seconds: float
@@ -196,10 +162,7 @@ class Benchmark:
             "spans": spans,
         }
         depends = {**self._measured, "questions": len(questions), "seconds": seconds}
-        return self._steps.run(f"{name}: {side}", depends, lambda: self._task(side, "search", given))
-
-    def _task(self, side: str, task: str, given: Mapping[str, Any]) -> Figures:
-        return run_step(_MODULES[side], task, given, self._options.step_seconds)
+        return self._steps.run(f"{name}: {side}", depends, lambda: self._libraries.task(side, "search", given))
 
 
 @dataclass(frozen=True)
@@ -278,7 +241,8 @@ def main(
     try:
         with contextlib.ExitStack() as stack:
             folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-tutorial-")))
-            figures = Benchmark(folder.resolve(), options, measured_under["program"]).run()
+            libraries = Libraries(folder, seed, options.step_seconds)
+            figures = Benchmark(libraries, options, measured_under["program"]).run()
     except (HoidapError, StepError) as error:
         raise click.ClickException(str(error)) from error
     file = write_result(results, "tutorial", measured_under, figures)
@@ -293,7 +257,7 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     for column in ("", "articles", "passages", "seconds", "passages/s", "characters/s", "peak MB"):
         table.add_column(column, justify="left" if not column else "right")
     for run in figures["indexing"]:
-        for side in _MODULES:
+        for side in SIDES:
             one = run[side]
             speed = [f"{one['passages'] / one['seconds']:,.1f}", f"{run['characters'] / one['seconds']:,.0f}"]
             counts = [f"{run['articles']:,}", f"{one['passages']:,}", f"{one['seconds']:,.1f}"]
@@ -303,14 +267,14 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     table = Table(title=f"Retrieval, n = {retrieval['questions']}", title_justify="left")
     for column in ("", *METRICS):
         table.add_column(column, justify="left" if not column else "right")
-    for side in _MODULES:
+    for side in SIDES:
         table.add_row(side, *(f"{retrieval[side][metric]['mean']:.3f}" for metric in METRICS))
     console.print(table)
     table = Table(title="Question to 10 best passages", title_justify="left")
     for column in ("passages", "", "n", "median ms", "p95 ms", "start to first result, s", "peak MB"):
         table.add_column(column, justify="left" if not column else "right")
     for size in figures["search"]:
-        for side in _MODULES:
+        for side in SIDES:
             one = size[side]
             times = [f"{one['p50']:,.1f}", f"{one['p95']:,.1f}", f"{one['start_up_seconds']:,.1f}"]
             table.add_row(f"{size['passages']:,}", side, str(one["n"]), *times, f"{one['peak_megabytes']:,.0f}")
