@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from evals.benchmarks.libraries import OURS, TUTORIAL
 from evals.charts import styled, svg
@@ -36,9 +36,14 @@ def cost_curves(search: Sequence[Mapping[str, Any]]) -> str:
             for side, colour in _COLOURS.items():
                 values = [one[side][name] for one in search]
                 panel.plot(sizes, values, color=colour, marker="o", linewidth=1.6, label=_NAMES[side])
-            _logarithmic(panel)
+            panel.set_xscale("log")
+            panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+            panel.xaxis.set_minor_locator(NullLocator())
             panel.set_xlabel("passages")
             panel.set_title(label, fontsize=10)
+            panel.set_ylim(bottom=0)
+        axes[0].set_yscale("log")
+        _logarithmic(axes[0].yaxis)
         axes[0].legend(frameon=False, fontsize=9)
         return svg(figure, *axes, background=_WHITE)
 
@@ -86,8 +91,7 @@ def recall_curves(runs: Sequence[Mapping[str, Any]]) -> str:
         return svg(figure, panel, background=_WHITE)
 
 
-def _logarithmic(panel: Axes) -> None:
-    for axis, scale in ((panel.xaxis, panel.set_xscale), (panel.yaxis, panel.set_yscale)):
-        scale("log")
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
-        axis.set_minor_formatter(NullFormatter())
+def _logarithmic(axis: Axis) -> None:
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_locator(NullLocator())

@@ -64,7 +64,7 @@ def write_performance_page(found: Mapping[str, Result], page: Path) -> None:
         sections.append(
             {
                 "title": section.title,
-                "notes": section.notes,
+                "text": section.text,
                 "grids": section.grids,
                 "charts": [f"{_CHARTS}/{file}" for file in section.charts],
                 "conditions": conditions,

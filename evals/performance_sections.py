@@ -12,6 +12,27 @@ from evals.performance_charts import cost_curves, filter_bars, recall_curves
 
 _SIDES = {OURS: "Hỏi Đáp", TUTORIAL: "LangChain tutorial"}
 
+_TUTORIAL_TEXT = """\
+The tutorial: RecursiveCharacterTextSplitter (1000 characters, 200 shared), HuggingFaceEmbeddings, langchain_chroma, and
+EnsembleRetriever over BM25Retriever (rank_bm25) and the vector store, all at their defaults, on the same model and
+articles. Each side runs in processes of its own. langchain_huggingface asks for an older huggingface_hub than ours, so
+its class is written out (the same calls; its vectors are the same to the bit); at its defaults it puts no prefix before
+questions and passages.
+
+Passages differ in length (the tutorial's are about twice as long and overlap), so characters/s and articles/s are given
+beside passages/s. Ours makes the lexical index too, and learns accents and names.
+
+Retrieval: {questions} dev questions on the corpus, with 95 % intervals. A hit is right when it overlaps the gold
+evidence, which the tutorial's longer passages do more easily.
+
+The large libraries hold recombined sentences with ready vectors, the same on both sides. Start-up is from the process's
+start to the first result; BM25Retriever keeps nothing on disk and is made anew each time."""
+_VECTORS_TEXT = """\
+{rows} rows written as the product stores them, by rows at once. Queries in milliseconds, median (p95): the filter as
+the product applies it, Chroma's `where` alone, and the same filter in the lexical index.
+
+HNSW over {vectors} vectors, {questions} questions, against exact search; Chroma's own setting is 16, 100, 100."""
+
 Figures = Mapping[str, Any]
 
 
@@ -34,13 +55,13 @@ class Section:
 
     Attributes:
         title: Of the section.
-        notes: Sentences that say what the figures mean and what they do not.
+        text: What the figures mean and what they do not, in Markdown.
         grids: Tables.
         charts: SVG by file name.
     """
 
     title: str
-    notes: Sequence[str]
+    text: str
     grids: Sequence[Grid]
     charts: Mapping[str, str] = field(default_factory=dict)
 
@@ -78,29 +99,7 @@ def tutorial(figures: Figures) -> Section:
     ]
     return Section(
         "Against what a LangChain tutorial builds",
-        (
-            (
-                "The tutorial: RecursiveCharacterTextSplitter (1000 characters, 200 shared), HuggingFaceEmbeddings, "
-                "langchain_chroma, and EnsembleRetriever over BM25Retriever (rank_bm25) and the vector store, all at "
-                "their defaults, on the same model and articles. Each side runs in processes of its own."
-            ),
-            (
-                "langchain_huggingface asks for an older huggingface_hub than ours, so its class is written out (the same "
-                "calls; its vectors are the same to the bit). By default it puts no prefix before questions and passages."
-            ),
-            (
-                "Passages differ in length (the tutorial's are about twice as long and overlap), so characters/s and "
-                "articles/s are given beside passages/s. Ours also makes the lexical index and learns accents and names."
-            ),
-            (
-                f"Retrieval: {figures['retrieval']['questions']} dev questions on the corpus, with 95 % intervals; a hit "
-                "is right when it overlaps the gold evidence. The tutorial's longer passages overlap it more easily."
-            ),
-            (
-                "The large libraries hold recombined sentences with ready vectors, the same on both sides; start-up is "
-                "from the process's start to the first result. BM25Retriever keeps nothing on disk and is made at each."
-            ),
-        ),
+        _TUTORIAL_TEXT.format(questions=figures["retrieval"]["questions"]),
         (
             Grid(("indexing", "articles", "passages", "passages/s", "characters/s", "articles/s", "peak MB"), indexing),
             Grid(("retrieval", *METRICS), retrieval),
@@ -125,7 +124,7 @@ def search_latency(figures: Figures) -> Section:
     rows += [[label, *(f"{library[name]:,.1f}" for library in libraries)] for name, label in rest.items()]
     return Section(
         "Question to top 10, by stages",
-        (f"Milliseconds, median (p95), n = {figures['questions']}.",),
+        f"Milliseconds, median (p95), n = {figures['questions']}.",
         (Grid(("", *(f"{_count(one['passages'])} passages" for one in libraries)), rows),),
     )
 
@@ -143,7 +142,7 @@ def answer_latency(figures: Figures) -> Section:
         for one in figures["libraries"]
     ]
     headers = ("articles", "passages", "median ms", "p95 ms", "first, models loaded, ms", "n", "peak MB")
-    return Section("A warm answer", ("From question to answer, in one process.",), (Grid(headers, rows),))
+    return Section("A warm answer", "From question to answer, in one process.", (Grid(headers, rows),))
 
 
 def startup(figures: Figures) -> Section:
@@ -165,7 +164,7 @@ def startup(figures: Figures) -> Section:
     ]
     return Section(
         "Cold starts",
-        ("Process start to exit, or to the page; files in the system's cache. Medians, and the slowest `ask`.",),
+        "Process start to exit, or to the page; files in the system's cache. Medians, and the slowest `ask`.",
         (
             Grid((*headers, "its MB then", "its peak MB", "n"), rows),
             Grid(("inside `hoidap ask`, s (passages)", *stages), inside),
@@ -188,12 +187,8 @@ def embedding_speed(figures: Figures) -> Section:
     lowest = figures["lowest_cosine_passages"], figures["lowest_cosine_questions"]
     return Section(
         "Embedding",
-        (
-            (
-                f"{figures['passages']} passages of {figures['words']:.0f} words, {figures['questions']} questions. "
-                f"Lowest cosine between both: passages {lowest[0]:.6f}, questions {lowest[1]:.6f}."
-            ),
-        ),
+        f"{figures['passages']} passages of {figures['words']:.0f} words, {figures['questions']} questions. "
+        f"Lowest cosine between both: passages {lowest[0]:.6f}, questions {lowest[1]:.6f}.",
         (Grid(("", "passages/s", "question ms (p95)", "start to first vector, s", "peak MB"), rows),),
     )
 
@@ -232,16 +227,8 @@ def vector_store(figures: Figures) -> Section:
         charts = {"filters.svg": filter_bars(figures["queries"][-1]["runs"]), **charts}
     return Section(
         "The vector store",
-        (
-            (
-                f"{_count(figures['upserts']['rows'])} rows written as the product stores them, by rows at once. Queries "
-                "in milliseconds, median (p95): the filter as the product applies it, Chroma's `where` alone, and the "
-                "same filter in the lexical index."
-            ),
-            (
-                f"HNSW over {_count(graph['vectors'])} vectors, {graph['questions']} questions, against exact search; "
-                "Chroma's own setting is 16, 100, 100."
-            ),
+        _VECTORS_TEXT.format(
+            rows=_count(figures["upserts"]["rows"]), vectors=_count(graph["vectors"]), questions=graph["questions"]
         ),
         (
             Grid(("rows at once", "seconds", "rows/s"), upserts),
@@ -259,7 +246,7 @@ def many_articles(figures: Figures) -> Section:
         [
             name + (" (stopped and resumed)" if run["resumed"] else ""),
             f"{run['seconds']:,.1f}",
-            f"{run['seconds'] / first:.1%}",
+            f"{100 * run['seconds'] / first:.1f} %",
             _count(run["passages_embedded"]),
             _count(run["peak_megabytes"]),
         ]
@@ -268,7 +255,7 @@ def many_articles(figures: Figures) -> Section:
     what = "the shipped model" if figures["model"] == "shipped" else "a tiny random model, to see what is around it"
     return Section(
         f"{_count(figures['articles'])} articles, {what}",
-        (f"On disk: {_count(figures['disk_megabytes'])} MB.",),
+        f"On disk: {_count(figures['disk_megabytes'])} MB.",
         (Grid(("run", "seconds", "share of the first", "passages embedded", "peak MB so far"), rows),),
     )
 
@@ -287,7 +274,7 @@ def web_load(figures: Figures) -> Section:
     )
     return Section(
         "Many users at once",
-        (f"Each asks one question after the other, without a pause, for {figures['seconds']:.0f} s.{browser}",),
+        f"Each asks one question after the other, without a pause, for {figures['seconds']:.0f} s.{browser}",
         (Grid(("users", "answers", "a second", "p50, s", "p95, s", "slowest, s", "errors", "peak MB"), rows),),
     )
 

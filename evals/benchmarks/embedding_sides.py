@@ -69,6 +69,8 @@ def _measured(
     }
 
 
+TASKS = {"shipped": shipped, "torch": torch}
+
 if __name__ == "__main__":
     silence_telemetry()
-    serve_steps({"shipped": shipped, "torch": torch})
+    serve_steps(TASKS)

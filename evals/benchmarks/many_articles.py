@@ -230,7 +230,7 @@ def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
     first = figures["runs"][EVERYTHING]["seconds"]
     for name, run in figures["runs"].items():
         embedded, seconds = run["passages_embedded"], run["seconds"]
-        row = [f"{seconds:,.1f}", f"{seconds / first:.1%}", f"{embedded:,}", f"{embedded / seconds:,.0f}"]
+        row = [f"{seconds:,.1f}", f"{100 * seconds / first:.1f} %", f"{embedded:,}", f"{embedded / seconds:,.0f}"]
         table.add_row(name, *row, f"{run['peak_megabytes']:,.0f}")
     console.print(table)
     console.print(

@@ -84,9 +84,8 @@ class Benchmark:
             StepError: A step failed or took too long; those before it are kept.
             HoidapError: The questions do not fit the corpus.
         """
-        small = self._articles("corpus", 0)
-        more = self._articles("more", self._options.recombined)
-        indexing = [self._indexing("corpus", small), self._indexing("more", more)]
+        sets = {"corpus": 0} | ({"more": self._options.recombined} if self._options.recombined else {})
+        indexing = [self._indexing(name, self._articles(name, count)) for name, count in sets.items()]
         sizes = sorted(set(self._options.sizes))
         return {
             "model": self._libraries.depends["model"],

@@ -144,5 +144,7 @@ def _span(document: Document) -> list[Any]:
     return [document.metadata["article"], max(0, start), max(0, start + len(document.page_content))]
 
 
+TASKS = {"index": index, "load": load, "search": search}
+
 if __name__ == "__main__":
-    serve_steps({"index": index, "load": load, "search": search})
+    serve_steps(TASKS)

@@ -133,15 +133,15 @@ def _opened(given: Mapping[str, Any]) -> Iterator[Library]:
         yield library
 
 
+TASKS = {
+    "material": make_material,
+    "articles": make_articles,
+    "passages": make_passages,
+    "index": index,
+    "load": load,
+    "search": search,
+}
+
 if __name__ == "__main__":
     silence_telemetry()
-    serve_steps(
-        {
-            "material": make_material,
-            "articles": make_articles,
-            "passages": make_passages,
-            "index": index,
-            "load": load,
-            "search": search,
-        }
-    )
+    serve_steps(TASKS)

@@ -216,6 +216,8 @@ def _client(folder: Path) -> Iterator[Any]:
         client.close()
 
 
+TASKS = {"upserts": upserts, "queries": queries, "graph": graph}
+
 if __name__ == "__main__":
     silence_telemetry()
-    serve_steps({"upserts": upserts, "queries": queries, "graph": graph})
+    serve_steps(TASKS)

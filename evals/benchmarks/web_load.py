@@ -131,13 +131,16 @@ def click_to_answer(address: str, questions: Sequence[str]) -> list[float] | Non
 @click.argument("address", required=False)
 @click.option("--users", type=click.IntRange(1, 200), multiple=True, default=(16, 64), show_default=True)
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="For each number.")
+@click.option("--clicks", type=click.IntRange(0, 100), default=10, show_default=True, help="Questions in a browser.")
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Serve this library instead of the corpus. It is opened: give a copy.",
 )
 @results_option
-def main(address: str | None, *, users: tuple[int, ...], seconds: float, data: Path | None, results: Path) -> None:
+def main(
+    address: str | None, *, users: tuple[int, ...], seconds: float, clicks: int, data: Path | None, results: Path
+) -> None:
     """Measure the page at ADDRESS, or one that is served here, and write the figures."""
     silence_telemetry()
     measured_under = conditions()
@@ -147,7 +150,7 @@ def main(address: str | None, *, users: tuple[int, ...], seconds: float, data: P
         with contextlib.ExitStack() as stack:
             where, pid = _site(stack, address, data)
             Client(where, verbose=False).predict(questions[0], api_name="/ask")  # the models are warm from here on
-            clicks = click_to_answer(where, questions[1:11])
+            clicked = click_to_answer(where, questions[1 : 1 + clicks]) if clicks else None
             for number in tracked(users, "users"):
                 load = ask_at_once(where, questions, number, seconds)
                 peak = peak_megabytes(pid) if pid is not None else None
@@ -160,7 +163,7 @@ def main(address: str | None, *, users: tuple[int, ...], seconds: float, data: P
         "answers_at_once": settings.answers_at_once,
         "max_waiting_questions": settings.max_waiting_questions,
         "loads": loads,
-        "click_to_answer_seconds": clicks,
+        "click_to_answer_seconds": clicked,
     }
     console = output_console()
     print_figures(console, figures)
