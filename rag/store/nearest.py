@@ -1,7 +1,7 @@
 """The passages nearest to a vector: among all that readers see, or among those that a filter lets through.
 
 The snapshot of what is live knows which passages a filter lets through, so Chroma need not look for them: its own
-`where` took 40 to 350 ms at 100,000 passages, the ways below 2 to 25 ms (`python -m evals.benchmarks.vector_store`).
+`where` took 40 to 350 ms at 100,000 passages, the ways below 1 to 25 ms (`python -m evals.benchmarks.vector_store`).
 """
 
 import math
@@ -17,7 +17,7 @@ from rag.store.rows import where_of
 
 # Few passages are compared one by one; of many, enough are among the nearest of all; else Chroma is given their ids.
 _FEW = 800
-_MANY = 0.1  # share of the live passages
+_MANY = 0.03  # share of the live passages
 _SURPLUS = 1.5  # times as many of the nearest are fetched as hold enough of them on average
 
 

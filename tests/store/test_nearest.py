@@ -105,3 +105,18 @@ def test_a_reader_of_an_old_snapshot_is_answered_though_some_of_it_is_deleted(
 def test_a_filter_that_lets_nothing_through_finds_nothing(many: Library) -> None:
     vector = many.embeddings.embed_query("abc")
     assert many.vectors.nearest(vector, 10, SearchFilter(articles=("none",))) == {}
+
+
+def test_a_library_of_an_older_release_is_searched_as_widely_as_a_new_one(
+    folder: Path, tmp_path: Path, write: Write, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings
+) -> None:
+    write(folder / "a.md", "Giàn BK-24 khánh thành.")
+    with open_library(tmp_path / "new", tiny_embeddings) as library:
+        library.sync([folder])
+        new = library.vectors.collection.get_model().configuration_json["hnsw"]["ef_search"]
+        library.vectors.collection.modify(configuration={"hnsw": {"ef_search": 100}})  # as it was once made
+    with open_library(tmp_path / "new", tiny_embeddings) as library:
+        assert [record.id for record in library.articles()] == ["a"]
+        assert library.status()["embedding_model"] is not None
+    with open_library(tmp_path / "new", tiny_embeddings) as library:
+        assert library.vectors.collection.get_model().configuration_json["hnsw"]["ef_search"] == new > 100
