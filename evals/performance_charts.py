@@ -41,9 +41,10 @@ def cost_curves(search: Sequence[Mapping[str, Any]]) -> str:
             panel.xaxis.set_minor_locator(NullLocator())
             panel.set_xlabel("passages")
             panel.set_title(label, fontsize=10)
-            panel.set_ylim(bottom=0)
-        axes[0].set_yscale("log")
+        axes[0].set_yscale("log")  # the sides are far apart there
         _logarithmic(axes[0].yaxis)
+        for panel in axes[1:]:
+            panel.set_ylim(0, 1.1 * panel.get_ylim()[1])
         axes[0].legend(frameon=False, fontsize=9)
         return svg(figure, *axes, background=_WHITE)
 
