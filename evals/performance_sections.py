@@ -270,7 +270,11 @@ def web_load(figures: Figures) -> Section:
     rows = [
         [str(one["users"]), _count(one["answers"]), f"{one['per_second']:.1f}"]
         + ["–" if one[name] is None else f"{one[name]:.2f}" for name in ("p50", "p95", "slowest")]
-        + [str(one["errors"]), "–" if one["peak_megabytes"] is None else _count(one["peak_megabytes"])]
+        + [
+            str(one["errors"]),
+            str(one["refused"]),
+            "–" if one["peak_megabytes"] is None else _count(one["peak_megabytes"]),
+        ]
         for one in figures["loads"]
     ]
     clicks = figures["click_to_answer_seconds"]
@@ -279,8 +283,14 @@ def web_load(figures: Figures) -> Section:
     )
     return Section(
         "Many users at once",
-        f"Each asks one question after the other, without a pause, for {figures['seconds']:.0f} s.{browser}",
-        (Grid(("users", "answers", "a second", "p50, s", "p95, s", "slowest, s", "errors", "peak MB"), rows),),
+        f"Each asks one question after the other, without a pause, for {figures['seconds']:.0f} s; whom the full line "
+        f"refuses asks again a second later. {figures['answers_at_once']} answered at once, "
+        f"{figures['max_waiting_questions']} may wait; the users share the machine with the server.{browser}",
+        (
+            Grid(
+                ("users", "answers", "a second", "p50, s", "p95, s", "slowest, s", "errors", "refused", "peak MB"), rows
+            ),
+        ),
     )
 
 

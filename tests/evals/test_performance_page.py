@@ -49,7 +49,7 @@ def _figures() -> dict[str, dict[str, Any]]:
     filters = {"filter": "1 article", "passages": 4, "where": [70.0, 75.0], "shipped": [2.0, 3.0], "words": [1.0, 1.5]}
     graph = {"ef_search": 100, "recall@10": 0.98, "recall@50": 0.97, "p50": 3.0, "p95": 4.0}
     library = {"open_seconds": 0.5, "model_seconds": 1.0, "disk_megabytes": 600.0, "times": timed}
-    load = {"answers": 900, "per_second": 7.5, "p50": 2.0, "p95": 3.5, "slowest": 5.0, "errors": 0}
+    load = {"answers": 900, "per_second": 7.5, "p50": 2.0, "p95": 3.5, "slowest": 5.0, "errors": 0, "refused": 2}
     return {
         "tutorial": {
             "model": "e5",
@@ -77,6 +77,8 @@ def _figures() -> dict[str, dict[str, Any]]:
         },
         "web_load": {
             "seconds": 120.0,
+            "answers_at_once": 2,
+            "max_waiting_questions": 32,
             "loads": [{"users": users, **load, "peak_megabytes": 2000.0} for users in (16, 64)],
             "click_to_answer_seconds": [0.4, 0.6],
         },

@@ -36,8 +36,8 @@ def test_more_texts_than_the_corpus_has_are_of_the_same_kind_and_repeatable() ->
 
 
 def test_a_step_that_fails_says_which_and_why() -> None:
-    with pytest.raises(StepError, match=r"(?s)embedding_sides torch ended with 1.*KeyError: 'model'"):
-        run_step("evals.benchmarks.embedding_sides", "torch", {}, timeout=120)
+    with pytest.raises(StepError, match=r"(?s)embedding_sides shipped ended with 1.*KeyError: 'texts'"):
+        run_step("evals.benchmarks.embedding_sides", "shipped", {}, timeout=120)
 
 
 def test_a_step_that_takes_too_long_is_ended() -> None:

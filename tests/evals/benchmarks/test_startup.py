@@ -9,7 +9,6 @@ from evals.benchmarks.serving import run_hoidap
 from evals.benchmarks.startup import main
 
 
-@pytest.mark.usefixtures("with_the_tiny_model")
 def test_ask_and_page_are_timed_from_the_start_of_their_process(tmp_path: Path) -> None:
     arguments = ["--runs", "1", "--pages", "1", "--answers", "1", "--results", str(tmp_path)]
     outcome = CliRunner().invoke(main, arguments)

@@ -21,9 +21,11 @@ def test_answers_of_many_users_are_counted(corpus_library: Library, tmp_path: Pa
     assert all(load["errors"] == 0 and load["slowest"] >= load["p95"] >= load["p50"] > 0 for load in loads)
 
 
-def test_errors_are_counted_and_each_kind_is_kept_once() -> None:
-    figures = summary(Load(seconds=(1.0, 3.0), errors=("AppError: bận", "AppError: bận", "OSError: x"), wall=4.0))
-    assert (figures["answers"], figures["per_second"], figures["errors"]) == (2, 0.5, 3)
-    assert figures["kinds_of_errors"] == ["AppError: bận", "OSError: x"]
-    nothing = summary(Load(seconds=(), errors=("OSError: x",), wall=4.0))
+def test_errors_are_counted_apart_from_refusals_and_each_kind_is_kept_once() -> None:
+    errors = ("AppError: hỏng", "AppError: hỏng", "OSError: x")
+    figures = summary(Load(users=16, seconds=(1.0, 3.0), refused=5, errors=errors, wall=4.0))
+    assert (figures["users"], figures["answers"], figures["per_second"]) == (16, 2, 0.5)
+    assert (figures["errors"], figures["refused"]) == (3, 5)
+    assert figures["kinds_of_errors"] == ["AppError: hỏng", "OSError: x"]
+    nothing = summary(Load(users=1, seconds=(), refused=0, errors=("OSError: x",), wall=4.0))
     assert nothing["p95"] is None
