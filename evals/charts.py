@@ -17,10 +17,10 @@ _MOST_BINS = 30
 
 
 @contextlib.contextmanager
-def _styled() -> Iterator[None]:
+def styled() -> Iterator[None]:
     """Plain axes, and text that stays text: it can be searched and copied, and takes the page's font."""
     with mpl.rc_context():
-        mpl.rc("svg", fonttype="none")
+        mpl.rc("svg", fonttype="none", hashsalt="hoidap")  # the same figure is the same text, each time
         mpl.rc("font", family="sans-serif", size=10)
         mpl.rc("axes.spines", top=False, right=False)
         yield
@@ -35,7 +35,7 @@ def accuracy_bars(groups: Mapping[str, Any], names: Mapping[str, str], metric: s
         metric: Which figure.
     """
     shown = [(names.get(name, name), group["figures"][metric]) for name, group in groups.items()][::-1]
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH, 0.7 + _BAR_HEIGHT * len(shown)), layout="constrained")
         axes = figure.add_subplot()
         for place, (_, one) in enumerate(shown):
@@ -46,7 +46,7 @@ def accuracy_bars(groups: Mapping[str, Any], names: Mapping[str, str], metric: s
         axes.set_yticks(range(len(shown)), [label for label, _ in shown])
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(FuncFormatter(_as_percent))
-        return _svg(figure, axes)
+        return svg(figure, axes)
 
 
 def risk_coverage_curve(points: Sequence[Sequence[float]], answered: float) -> str:
@@ -56,7 +56,7 @@ def risk_coverage_curve(points: Sequence[Sequence[float]], answered: float) -> s
         points: `(coverage, risk)`, from 0 to 1.
         answered: Share of the questions that the system chose to answer.
     """
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH, 3.2), layout="constrained")
         axes = figure.add_subplot()
         axes.plot([point[0] for point in points], [point[1] for point in points], color=_BLUE, linewidth=1.8)
@@ -71,7 +71,7 @@ def risk_coverage_curve(points: Sequence[Sequence[float]], answered: float) -> s
         axes.set_ylabel("phần trả lời sai")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(_as_percent))
-        return _svg(figure, axes)
+        return svg(figure, axes)
 
 
 def latency_histogram(seconds: Sequence[float], p50: float, p95: float) -> str:
@@ -82,7 +82,7 @@ def latency_histogram(seconds: Sequence[float], p50: float, p95: float) -> str:
         p50: Median.
         p95: 95th percentile.
     """
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH, 2.8), layout="constrained")
         axes = figure.add_subplot()
         axes.hist([1000 * one for one in seconds], bins=min(_MOST_BINS, max(5, len(seconds) // 4)), color=_BLUE)
@@ -94,7 +94,7 @@ def latency_histogram(seconds: Sequence[float], p50: float, p95: float) -> str:
             axes.annotate(text, place, xytext=(4, 0), textcoords="offset points", va="top", color=colour)
         axes.set_xlabel("mili giây từ câu hỏi đến câu trả lời")
         axes.set_ylabel("số câu hỏi")
-        return _svg(figure, axes)
+        return svg(figure, axes)
 
 
 def calibration_curve(confidences: Sequence[float], right: Sequence[bool], bins: int = 8) -> str:
@@ -108,7 +108,7 @@ def calibration_curve(confidences: Sequence[float], right: Sequence[bool], bins:
     pairs = sorted(zip(confidences, right, strict=True))
     size = max(1, len(pairs) // bins)
     groups = [pairs[start : start + size] for start in range(0, len(pairs), size)]
-    with _styled():
+    with styled():
         figure = Figure(figsize=(_WIDTH, 3.2), layout="constrained")
         axes = figure.add_subplot()
         axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1)
@@ -121,18 +121,26 @@ def calibration_curve(confidences: Sequence[float], right: Sequence[bool], bins:
         axes.set_ylabel("phần trả lời đúng")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(_as_percent))
-        return _svg(figure, axes)
+        return svg(figure, axes)
 
 
 def _as_percent(value: float, _place: int) -> str:
     return f"{100 * value:.0f} %"
 
 
-def _svg(figure: Figure, axes: Axes) -> str:
-    """The figure as an `<svg>` element, without declaration, document type and metadata."""
-    axes.tick_params(length=3)
+def svg(figure: Figure, *axes: Axes, background: str | None = None) -> str:
+    """The figure as an `<svg>` element, without declaration, document type and metadata.
+
+    Args:
+        figure: Drawn.
+        axes: All of its axes.
+        background: A colour; None leaves the page's.
+    """
+    for one in axes:
+        one.tick_params(length=3)
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    look: dict[str, Any] = {"transparent": True} if background is None else {"facecolor": background}
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **look)
     text = buffer.getvalue()
     start, end = text.find("<metadata>"), text.find("</metadata>")
     if start >= 0:

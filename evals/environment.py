@@ -22,8 +22,12 @@ _DISTRIBUTIONS = (
     "tantivy",
     "sentence-transformers",
     "torch",
+    "onnxruntime",
     "langchain-core",
     "langchain-chroma",
+    "langchain-classic",
+    "langchain-community",
+    "rank-bm25",
     "langchain-text-splitters",
     "ir-measures",
     "scipy",
@@ -41,7 +45,7 @@ def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
         fingerprint: Of the embedding model that was used.
     """
     return {
-        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "date": date_and_time(),
         "command": command_line(),
         "machine": machine(),
         "embedding": {
@@ -54,6 +58,11 @@ def environment(fingerprint: EmbeddingFingerprint) -> dict[str, object]:
         "program": program_digest(),
         "versions": versions(),
     }
+
+
+def date_and_time() -> str:
+    """This moment, to the second, with its time zone."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def program_digest() -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from evals.benchmarks.web_load import BROWSER_FLAGS, ROOT, browser_path, served_corpus
+from evals.benchmarks.serving import served
+from evals.benchmarks.web_load import BROWSER_FLAGS, browser_path
+from evals.workspace import CORPUS, REPOSITORY
 from rag.errors import SettingsError
 
 _ASKED = "Đảng bộ BMĐH có tổng số bao nhiêu đảng viên?"
@@ -51,7 +53,7 @@ def _shoot(page: Page, path: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=ROOT / "docs" / "screenshots")
+@click.argument("folder", type=click.Path(path_type=Path), default=REPOSITORY / "docs" / "screenshots")
 def main(folder: Path) -> None:
     """Index the corpus, measure a part of the dev set where `hoidap eval` is there, serve, and take the pictures."""
     found = browser_path()
@@ -60,11 +62,11 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="hoidap-screenshots-") as data:
         hoidap = [sys.executable, "-c", "from rag.cli import main; main()"]
-        for command in (["index", str(ROOT / "corpus")], ["eval", "--limit", _EVALUATED]):
-            subprocess.run([*hoidap, *command, "--data", data], cwd=ROOT, check=False)  # noqa: S603 - our own
-        with served_corpus(Path(data)) as (address, _), sync_playwright() as playwright:
+        for command in (["index", str(CORPUS)], ["eval", "--limit", _EVALUATED]):
+            subprocess.run([*hoidap, *command, "--data", data], cwd=REPOSITORY, check=False)  # noqa: S603 - our own
+        with served(Path(data)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=list(BROWSER_FLAGS))
-            take(browser, address, folder)
+            take(browser, site.address, folder)
             browser.close()
 
 

@@ -6,11 +6,16 @@ Everything else is as in a real library: Chroma holds text, metadata and vectors
 model are derived from them by the `Library` when it is opened. What it cannot show: a larger vocabulary.
 """
 
+import itertools
+import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from evals.progress import tracked
 from rag.article import Article
@@ -21,12 +26,17 @@ from rag.store.records import ArticleRecord, StoredPassage, stored_passages
 from rag.vietnamese.sentences import sentence_spans
 
 _PASSAGES_PER_ARTICLE = 4  # as in the corpus
-_ARTICLES_AT_ONCE = 1000
+_PASSAGES_AT_ONCE = 1000 * _PASSAGES_PER_ARTICLE
 _NOISE = 0.05  # length of the noise vector, beside a unit vector
 _VERSION = "recombined"
 _ROOT = "/recombined"  # no such folder: nothing is read from it
 
+_VECTORS_FILE = "sentences.npy"
+_TEXTS_FILE = "sentences.json"
+_ARTICLES = TypeAdapter(Article)
+
 Vectors = NDArray[np.float32]
+Rows = list[tuple[StoredPassage, ArticleRecord]]
 
 
 @dataclass(frozen=True)
@@ -63,25 +73,68 @@ def fill(library: Library, material: Material, passages: int, seed: int) -> None
         passages: How many; the last article may be shorter.
         seed: The same seed makes the same library.
     """
-    random = np.random.default_rng(seed)
     library.vectors.begin_change(library.embeddings.fingerprint)
-    starts = range(0, passages, _ARTICLES_AT_ONCE * _PASSAGES_PER_ARTICLE)
-    for first in tracked(starts, f"{passages} passages"):
-        rows: list[tuple[StoredPassage, ArticleRecord]] = []
-        vectors: list[list[float]] = []
-        last = min(passages, first + _ARTICLES_AT_ONCE * _PASSAGES_PER_ARTICLE)
-        for begin in range(first, last, _PASSAGES_PER_ARTICLE):
-            size = min(_PASSAGES_PER_ARTICLE, last - begin)
-            article_rows, article_vectors = _article(material, begin, size, library.settings.passage_words, random)
-            rows += article_rows
-            vectors += article_vectors
+    batches = recombined(material, passages, library.settings.passage_words, seed)
+    for rows, vectors in tracked(batches, f"{passages} passages", total=math.ceil(passages / _PASSAGES_AT_ONCE)):
         library.vectors.stage(rows, vectors)
         library.vectors.publish(list({record.id: record for _, record in rows}.values()))
 
 
+def recombined(material: Material, passages: int, words: int, seed: int) -> Iterator[tuple[Rows, list[list[float]]]]:
+    """Recombined passages with their vectors, some thousands at once: what `fill` writes.
+
+    Args:
+        material: From `material_of`.
+        passages: How many. A smaller number gives the beginning of what a larger one gives, but for the last article.
+        words: Least length of a passage.
+        seed: The same seed makes the same passages.
+    """
+    random = np.random.default_rng(seed)
+    for first in range(0, passages, _PASSAGES_AT_ONCE):
+        rows: Rows = []
+        vectors: list[list[float]] = []
+        last = min(passages, first + _PASSAGES_AT_ONCE)
+        for begin in range(first, last, _PASSAGES_PER_ARTICLE):
+            article_rows, article_vectors = _article(
+                material, begin, min(_PASSAGES_PER_ARTICLE, last - begin), words, random
+            )
+            rows += article_rows
+            vectors += article_vectors
+        yield rows, vectors
+
+
+def recombined_articles(material: Material, passages: int, words: int, seed: int) -> Iterator[Article]:
+    """The articles that those passages are cut from. Arguments as of `recombined`."""
+    for rows, _ in recombined(material, passages, words, seed):
+        for article_id, group in itertools.groupby(rows, key=lambda row: row[0].passage.article_id):
+            parts = [stored for stored, _ in group]
+            body, first = "".join(part.passage.text for part in parts).strip(), parts[0]
+            yield Article(article_id, first.title, body, first.published, first.source, first.publisher)
+
+
+def save_material(material: Material, folder: Path) -> None:
+    """Keep material in a folder, for other processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / _VECTORS_FILE, material.vectors)
+    articles = [_ARTICLES.dump_python(article, mode="json") for article in material.articles]
+    text = json.dumps({"articles": articles, "sentences": material.sentences}, ensure_ascii=False)
+    (folder / _TEXTS_FILE).write_text(text, encoding="utf-8")
+
+
+def load_material(folder: Path) -> Material:
+    """The material that `save_material` kept.
+
+    Raises:
+        OSError: There is none.
+    """
+    held = json.loads((folder / _TEXTS_FILE).read_text(encoding="utf-8"))
+    articles = tuple(_ARTICLES.validate_python(article) for article in held["articles"])
+    return Material(articles, tuple(held["sentences"]), np.load(folder / _VECTORS_FILE))
+
+
 def _article(
     material: Material, number: int, size: int, words: int, random: np.random.Generator
-) -> tuple[list[tuple[StoredPassage, ArticleRecord]], list[list[float]]]:
+) -> tuple[Rows, list[list[float]]]:
     """The rows and vectors of one new article of `size` passages."""
     model = material.articles[int(random.integers(len(material.articles)))]
     article_id = f"recombined-{number:07d}"

@@ -1,4 +1,6 @@
-"""How the page answers many users at once: `python -m evals.benchmarks.web_load [ADDRESS] [--users 16 --users 64]`.
+"""How the page answers many users at once.
+
+    python -m evals.benchmarks.web_load --users 16 --users 64 --seconds 120
 
 Each user asks one question after the other, without a pause, over HTTP as the page does; one whom the full line refuses
 asks again a second later. Without an address a site over the articles in `corpus/` is served from a process of its own
@@ -8,30 +10,36 @@ finished answer, where a Chromium is installed.
 """
 
 import contextlib
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 from gradio_client import Client
+from rich.console import Console
 from rich.table import Table
 
-from evals.environment import command_line, machine, output_console, program_digest
+from evals.benchmarks.processes import Figures, StepError, peak_megabytes
+from evals.benchmarks.questions import dev_questions
+from evals.benchmarks.results import conditions, conditions_line, results_option, write_result
+from evals.benchmarks.serving import served
+from evals.environment import output_console
+from evals.progress import tracked
+from evals.workspace import CORPUS
 from rag.settings import Settings, silence_telemetry
 from rag.web.line import FULL
 
-ROOT = Path(__file__).resolve().parents[2]
 _REFUSED = FULL.partition("{")[0]  # how the message begins that the full line gives
 _PAUSE = 1.0  # seconds before a refused user asks again
 _HUNG = 120.0  # seconds after which an answer is given up as an error
+_QUESTIONS = 240  # asked in turn
+_KINDS_SHOWN = 5
 BROWSER_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
@@ -52,33 +60,6 @@ class Load:
     refused: int
     errors: tuple[str, ...]
     wall: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. Seconds are from question to answer.
-
-    Attributes:
-        users: How many asked at the same time.
-        answers: How many answers they got.
-        per_second: The same, a second.
-        p50: Median of the seconds.
-        p95: 95th percentile of the seconds.
-        slowest: The most.
-        errors: How many questions failed.
-        refused: How many questions the full line refused.
-        peak_megabytes: Highest resident memory of the server's process so far; None where it cannot be known.
-    """
-
-    users: int
-    answers: int
-    per_second: float
-    p50: float
-    p95: float
-    slowest: float
-    errors: int
-    refused: int
-    peak_megabytes: float | None
 
 
 def ask_at_once(address: str, questions: Sequence[str], users: int, seconds: float) -> Load:
@@ -146,117 +127,100 @@ def click_to_answer(address: str, questions: Sequence[str]) -> list[float] | Non
     return taken
 
 
-@contextlib.contextmanager
-def served_corpus(data: Path) -> Iterator[tuple[str, int]]:
-    """A site over the corpus in a process of its own; its address, and the process's number.
-
-    Args:
-        data: Data directory of the site.
-    """
-    serve = [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--port", "0"]
-    command = [*serve, "--index", str(ROOT / "corpus"), "--data", str(data)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - our own
-    try:
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        lines = iter(process.stdout.readline, "")
-        where = next(line.split("Trang hỏi đáp: ")[1].split()[0] for line in lines if "Trang hỏi đáp: " in line)
-        yield where, process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _questions(dataset: Path) -> list[str]:
-    return [json.loads(line)["question"] for line in dataset.read_text(encoding="utf-8").splitlines()]
-
-
-def peak_megabytes(process: int | None) -> float | None:
-    """Highest resident memory of a process so far, as Linux counts it; None elsewhere or without a process."""
-    status = Path(f"/proc/{process}/status")
-    if process is None or not status.exists():
-        return None
-    kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(kilobytes) / 1e3
-
-
-def row_of(load: Load, peak: float | None) -> Row:
-    """The figures of a load.
-
-    Args:
-        load: What the users saw.
-        peak: Peak memory of the server, MB.
-    """
-    p50, p95, slowest = np.percentile(load.seconds, [50, 95, 100]) if load.seconds else (0.0, 0.0, 0.0)
-    answers = len(load.seconds)
-    return Row(
-        users=load.users,
-        answers=answers,
-        per_second=round(answers / load.wall, 2),
-        p50=round(float(p50), 3),
-        p95=round(float(p95), 3),
-        slowest=round(float(slowest), 3),
-        errors=len(load.errors),
-        refused=load.refused,
-        peak_megabytes=peak,
-    )
-
-
-def _table(rows: Sequence[Row], seconds: float, settings: Settings) -> Table:
-    line = f"{settings.answers_at_once} answered at once, {settings.max_waiting_questions} may wait"
-    here = machine()
-    table = Table(title=f"{seconds:g} s each, {line}; {here['cpu']}, {here['cores']} cores")
-    for column in ("users", "answers", "per second", "p50", "p95", "slowest", "errors", "refused", "server's peak, MB"):
-        table.add_column(column, justify="right")
-    for row in rows:
-        times = (f"{taken:.2f} s" for taken in (row.p50, row.p95, row.slowest))
-        peak = f"{row.peak_megabytes:,.0f}" if row.peak_megabytes is not None else "unknown"
-        counts = (str(row.errors), str(row.refused), peak)
-        table.add_row(str(row.users), str(row.answers), f"{row.per_second:.1f}", *times, *counts)
-    return table
-
-
 @click.command()
 @click.argument("address", required=False)
 @click.option("--users", type=click.IntRange(1, 200), multiple=True, default=(16, 64), show_default=True)
-@click.option("--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="For each of them.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Writes the figures as JSON too.")
-def main(address: str | None, users: tuple[int, ...], seconds: float, output: Path | None) -> None:
-    """Measure and print."""
+@click.option("--seconds", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="For each number.")
+@click.option("--clicks", type=click.IntRange(0, 100), default=10, show_default=True, help="Questions in a browser.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Serve this library instead of the corpus. It is opened: give a copy.",
+)
+@results_option
+def main(
+    address: str | None, *, users: tuple[int, ...], seconds: float, clicks: int, data: Path | None, results: Path
+) -> None:
+    """Measure the page at ADDRESS, or one that is served here, and write the figures."""
     silence_telemetry()
+    measured_under = conditions()
+    questions = dev_questions(_QUESTIONS)
+    loads = []
+    try:
+        with contextlib.ExitStack() as stack:
+            where, pid = _site(stack, address, data)
+            Client(where, verbose=False).predict(questions[0], api_name="/ask")  # the models are warm from here on
+            clicked = click_to_answer(where, questions[1 : 1 + clicks]) if clicks else None
+            for number in tracked(users, "users"):
+                load = ask_at_once(where, questions, number, seconds)
+                peak = peak_megabytes(pid) if pid is not None else None
+                loads.append({**summary(load), "peak_megabytes": peak})
+    except StepError as error:
+        raise click.ClickException(str(error)) from error
     settings = Settings.load()
-    questions = _questions(ROOT / "evals" / "datasets" / "dev.jsonl")
-    errors: set[str] = set()
-    rows = []
-    with contextlib.ExitStack() as stack:
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-load-")))
-        where, process = (address, None) if address else stack.enter_context(served_corpus(data))
-        Client(where, verbose=False).predict(questions[0], api_name="/ask")  # the models are warm from here on
-        clicks = click_to_answer(where, questions[1:11])
-        for number in users:
-            load = ask_at_once(where, questions, number, seconds)
-            errors.update(load.errors)
-            rows.append(row_of(load, peak_megabytes(process)))
+    figures = {
+        "seconds": seconds,
+        "answers_at_once": settings.answers_at_once,
+        "max_waiting_questions": settings.max_waiting_questions,
+        "loads": loads,
+        "click_to_answer_seconds": clicked,
+    }
     console = output_console()
-    console.print(_table(rows, seconds, settings))
-    for error in sorted(errors)[:5]:
-        console.print(error, markup=False)
+    print_figures(console, figures)
+    console.print(f"[dim]{conditions_line(measured_under)}[/]", highlight=False)
+    console.print(f"{write_result(results, 'web_load', measured_under, figures)}", markup=False, soft_wrap=True)
+
+
+def _site(stack: contextlib.ExitStack, address: str | None, data: Path | None) -> tuple[str, int | None]:
+    """Address of the page, and its process where it is one of this machine's that was started here."""
+    if address is not None:
+        return address, None
+    if data is not None:
+        site = stack.enter_context(served(data.resolve()))
+    else:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hoidap-load-"))
+        site = stack.enter_context(served(Path(folder), index=CORPUS))
+    return site.address, site.pid
+
+
+def summary(load: Load) -> Figures:
+    """Of one load: how many were answered, how fast, and what went wrong, ready for JSON."""
+    p50, p95, slowest = np.percentile(load.seconds, [50, 95, 100]).tolist() if load.seconds else (None, None, None)
+    return {
+        "users": load.users,
+        "answers": len(load.seconds),
+        "per_second": len(load.seconds) / load.wall,
+        "p50": p50,
+        "p95": p95,
+        "slowest": slowest,
+        "errors": len(load.errors),
+        "refused": load.refused,
+        "kinds_of_errors": sorted(set(load.errors))[:_KINDS_SHOWN],
+        "wall": load.wall,
+    }
+
+
+def print_figures(console: Console, figures: Mapping[str, Any]) -> None:
+    """A row for each number of users."""
+    line = f"{figures['answers_at_once']} answered at once, {figures['max_waiting_questions']} may wait"
+    table = Table(title=f"{figures['seconds']:g} s each, {line}", title_justify="left")
+    for column in ("users", "answers", "per second", "p50", "p95", "slowest", "errors", "refused", "peak MB"):
+        table.add_column(column, justify="right")
+    for one in figures["loads"]:
+        times = ["–" if one[name] is None else f"{one[name]:.2f} s" for name in ("p50", "p95", "slowest")]
+        peak = "–" if one["peak_megabytes"] is None else f"{one['peak_megabytes']:,.0f}"
+        counts = [str(one["errors"]), str(one["refused"]), peak]
+        table.add_row(str(one["users"]), str(one["answers"]), f"{one['per_second']:.1f}", *times, *counts)
+    console.print(table)
+    for kind in dict.fromkeys(kind for one in figures["loads"] for kind in one["kinds_of_errors"]):
+        console.print(kind, markup=False)
+    clicks = figures["click_to_answer_seconds"]
     if clicks:
         console.print(
             f"click to answer in a browser, n = {len(clicks)}: median {np.median(clicks):.2f} s, "
-            f"slowest {max(clicks):.2f} s"
+            f"slowest {max(clicks):.2f} s",
+            highlight=False,
         )
-    if output is not None:
-        figures = {
-            "command": command_line(),
-            "machine": machine(),
-            "program": program_digest(),
-            "seconds": seconds,
-            "answers_at_once": settings.answers_at_once,
-            "max_waiting_questions": settings.max_waiting_questions,
-            "rows": [asdict(row) for row in rows],
-            "clicks": clicks or [],
-        }
-        output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

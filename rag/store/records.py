@@ -2,8 +2,9 @@
 
 import datetime
 import enum
+import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rag.article import Article
@@ -11,6 +12,8 @@ from rag.chunking import Passage
 from rag.errors import ArticleError
 
 Metadata = dict[str, str | int]
+
+_FILTERS_KEPT = 16  # of a snapshot: a conversation asks with the same filter again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +114,27 @@ class LiveVersions:
     def __init__(self, records: Mapping[str, ArticleRecord]) -> None:
         self.records = records
         self.passages = sum(record.passages for record in records.values())
+        self.chosen = functools.lru_cache(maxsize=_FILTERS_KEPT)(self._chosen)
 
     def holds(self, passage: str) -> bool:
         """Whether the passage of this id belongs to a version that readers see."""
         article_id, version, _ = passage.rsplit("#", 2)
         record = self.records.get(article_id)
         return record is not None and record.version == version
+
+    def passage_ids(self) -> Iterator[str]:
+        """The ids of all passages that readers see."""
+        for record in self.records.values():
+            for ordinal in range(record.passages):
+                yield passage_id(record.id, record.version, ordinal)
+
+    def _chosen(self, search_filter: "SearchFilter") -> "LiveVersions":
+        """The part of the snapshot that a filter lets through."""
+        candidates: Iterable[ArticleRecord] = self.records.values()
+        if search_filter.articles:
+            named = dict.fromkeys(search_filter.articles)
+            candidates = [self.records[article_id] for article_id in named if article_id in self.records]
+        return LiveVersions({record.id: record for record in candidates if search_filter.admits(record)})
 
 
 def passage_id(article_id: str, version: str, ordinal: int) -> str:
@@ -247,6 +265,15 @@ class SearchFilter:
             return None
         first = day_number(self.published_from) if self.published_from else 1
         return first, day_number(self.published_to or datetime.date.max)
+
+    def admits(self, record: ArticleRecord) -> bool:
+        """Whether an article is let through."""
+        if self.articles and record.id not in self.articles:
+            return False
+        if self.publishers and record.publisher not in self.publishers:
+            return False
+        first, last = self.day_range or (0, day_number(datetime.date.max))
+        return first <= day_number(record.published) <= last
 
 
 @dataclass(frozen=True, slots=True)

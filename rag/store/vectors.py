@@ -16,6 +16,7 @@ import numpy as np
 from rag.embedding import EmbeddingFingerprint
 from rag.settings import Settings
 from rag.store.chroma import ChromaStore, GuardedCollection
+from rag.store.nearest import cosines, nearest
 from rag.store.records import (
     ArticleRecord,
     LiveVersions,
@@ -35,7 +36,6 @@ from rag.store.rows import (
     heads_of,
     rows_of,
     version_passages,
-    where_of,
     whole_articles,
     with_counts,
 )
@@ -302,36 +302,14 @@ class PassageVectors:
         Args:
             vector: A question's vector, L2-normalised.
             limit: Most ids returned.
-            search_filter: Applied inside Chroma.
+            search_filter: Applied before the nearest are chosen.
             live: The snapshot to search; None takes the present one.
         """
-        live = live or self.live
-        if not live.records:
-            return {}
-        wanted, held = limit, int(self._collection.count())
-        while True:
-            found = self._collection.query(
-                query_embeddings=np.asarray([vector], dtype=np.float32),
-                n_results=wanted,
-                where=where_of(search_filter),
-                include=["distances"],
-            )
-            ids, distances = found["ids"][0], cast("list[list[float]]", found["distances"])[0]
-            seen = {one: 1.0 - distance for one, distance in zip(ids, distances, strict=True) if live.holds(one)}
-            if len(seen) >= limit or len(ids) < wanted or wanted >= held:
-                return dict(list(seen.items())[:limit])
-            wanted = min(2 * wanted, held)  # some of what was found is being written or was replaced
+        return nearest(self._collection, vector, limit, live or self.live, search_filter)
 
     def cosines(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
         """The exact cosine of the vector with each of these passages, by id; unknown ids are left out."""
-        if not ids:
-            return {}
-        found = self._collection.get(ids=list(ids), include=["embeddings"])
-        if not found["ids"]:  # the lexical index was a step behind
-            return {}
-        stored = np.asarray(found["embeddings"], dtype=np.float32)
-        cosines = stored @ np.asarray(vector, dtype=np.float32)
-        return dict(zip(found["ids"], (float(cosine) for cosine in cosines), strict=True))
+        return cosines(self._collection, vector, ids)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

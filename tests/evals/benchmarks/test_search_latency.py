@@ -1,11 +1,12 @@
-import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from evals.benchmarks.recombined import fill, material_of
+from evals.benchmarks.results import read_result
 from evals.benchmarks.search_latency import main
 from evals.benchmarks.stages import TOTAL, stage_times, understanding_times
 from evals.workspace import articles_of
@@ -58,16 +59,23 @@ def test_command_prints_its_tables_and_keeps_the_library(
     tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", str(tiny_model))
-    data, out = tmp_path / "large", tmp_path / "out.json"
-    arguments = ["--passages", "40", "--questions", "3", "--data", str(data), "--json", str(out)]
+    data = tmp_path / "large"
+    arguments = ["--passages", "40", "--questions", "3", "--data", str(data), "--results", str(tmp_path)]
     first = CliRunner().invoke(main, arguments)
     assert first.exit_code == 0, first.output
     for word in ("40 passages", "dense search", "total", "peak memory"):
         assert word in first.output
-    assert json.loads(out.read_text(encoding="utf-8"))["libraries"][1]["build_seconds"] > 0
+    assert _large(tmp_path)["build_seconds"] > 0
     again = CliRunner().invoke(main, arguments)
     assert again.exit_code == 0, again.output
-    assert json.loads(out.read_text(encoding="utf-8"))["libraries"][1]["build_seconds"] is None
+    assert _large(tmp_path)["build_seconds"] is None
     other = CliRunner().invoke(main, [*arguments, "--passages", "50"])
     assert other.exit_code == 1
     assert "40" in other.output
+
+
+def _large(results: Path) -> dict[str, Any]:
+    result = read_result(results, "search_latency")
+    assert result is not None
+    found: dict[str, Any] = result["figures"]["libraries"][1]
+    return found
