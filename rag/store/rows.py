@@ -17,6 +17,7 @@ from rag.store.records import (
 )
 
 PAGE = 1000  # rows read at once: reading everything in one call runs into SQLite's variable limit
+_IDS = 20_000  # ids read at once, where nothing else is
 FINGERPRINT = "embedding_fingerprint"
 
 
@@ -52,15 +53,41 @@ def rows_of(
     collection: GuardedCollection, where: Mapping[str, Any] | None, include: list[str]
 ) -> Iterator[tuple[str, str, Metadata]]:
     """Id, text and metadata of the rows of an edition, read page by page; empty where not included."""
+    if not include:
+        yield from ((found, "", {}) for found in _ids_of(collection, where))
+        return
+    page = collection.get(where=where, include=include, limit=PAGE, offset=0)
+    yield from _rows(page)
+    if len(page["ids"]) < PAGE:
+        return
+    if where is None:
+        offset = PAGE
+        while page["ids"]:
+            page = collection.get(include=include, limit=PAGE, offset=offset)
+            yield from _rows(page)
+            offset += PAGE
+        return
+    # A condition is looked for in the whole edition, once a page: rather once for all ids.
+    seen = set(page["ids"])
+    rest = [found for found in _ids_of(collection, where) if found not in seen]
+    for start in range(0, len(rest), PAGE):
+        yield from _rows(collection.get(ids=rest[start : start + PAGE], include=include))
+
+
+def _ids_of(collection: GuardedCollection, where: Mapping[str, Any] | None) -> Iterator[str]:
     offset = 0
     while True:
-        page = collection.get(where=where, include=include, limit=PAGE, offset=offset)
-        documents = page["documents"] or [""] * len(page["ids"])
-        metadatas = cast("list[Metadata]", page["metadatas"] or [{}] * len(page["ids"]))
-        yield from zip(page["ids"], documents, metadatas, strict=True)
-        if len(page["ids"]) < PAGE:
+        ids = collection.get(where=where, include=[], limit=_IDS, offset=offset)["ids"]
+        yield from ids
+        if len(ids) < _IDS:
             return
-        offset += PAGE
+        offset += _IDS
+
+
+def _rows(page: Mapping[str, Any]) -> Iterator[tuple[str, str, Metadata]]:
+    documents = page["documents"] or [""] * len(page["ids"])
+    metadatas = cast("list[Metadata]", page["metadatas"] or [{}] * len(page["ids"]))
+    return zip(page["ids"], documents, metadatas, strict=True)
 
 
 def whole_articles(records: Sequence[ArticleRecord], most: int) -> Iterator[Sequence[ArticleRecord]]:
