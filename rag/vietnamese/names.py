@@ -1,5 +1,6 @@
 """People's names: found in text by their surname, and found again when only the given name is said."""
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -70,7 +71,7 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     A name is a surname, or any capitalised syllable behind a form of address, with one to three more capitalised
     syllables.
     """
-    surnames, honorifics = set(word_list("surnames")), set(word_list("honorifics"))
+    surnames = _surnames()
     settled = settle_tone_marks(text)
     if len(settled) != len(text):  # decomposed text: offsets would not be its own
         settled = text
@@ -81,11 +82,9 @@ def name_spans(text: str) -> list[tuple[int, int]]:
         opens = words[place].text in surnames or (
             place > 0 and words[place].text[0].isupper() and _is_honorific(words, place)
         )
-        addressed = fold(words[place].text) in honorifics and words[place + 1 : place + 2]
-        if (
-            addressed and words[place + 1].text in surnames
-        ):  # "Ông Lê Văn Tám": a form of address, though also a surname
-            opens = False
+        if opens and place + 1 < len(words) and words[place + 1].text in surnames:
+            # "Ông Lê Văn Tám": a form of address, though also a surname.
+            opens = fold(words[place].text) not in _honorifics()
         run = _capitalised_run(words, settled, place) if opens else []
         if len(run) >= _LEAST_SYLLABLES:
             spans.append((run[0].start, run[-1].end))
@@ -106,10 +105,18 @@ def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Sylla
 
 
 def _is_honorific(words: list[Syllable], place: int) -> bool:
-    honorifics = set(word_list("honorifics"))
-    one = fold(words[place - 1].text)
-    two = " ".join(fold(word.text) for word in words[max(0, place - 2) : place])
-    return one in honorifics or two in honorifics
+    before = [fold(word.text) for word in words[max(0, place - 2) : place]]
+    return before[-1] in _honorifics() or " ".join(before) in _honorifics()
+
+
+@functools.cache
+def _surnames() -> frozenset[str]:
+    return frozenset(word_list("surnames"))
+
+
+@functools.cache
+def _honorifics() -> frozenset[str]:
+    return frozenset(word_list("honorifics"))
 
 
 def _agrees(said: list[str], name: str) -> bool:
