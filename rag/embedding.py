@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
@@ -81,8 +82,7 @@ class PassageEmbeddings(Embeddings):
         self._batch_size = batch_size
         self._loading = threading.RLock()
         self._loaded_trunk: Trunk | None = None
-        self._loaded_engine: _Engine | None = None
-        self._cached_query = functools.lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode_query)
+        self._loaded: tuple[_Engine, Callable[[str], list[float]]] | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -119,7 +119,8 @@ class PassageEmbeddings(Embeddings):
         Raises:
             ModelError: The model cannot be found or loaded.
         """
-        return list(self._cached_query(text))
+        _, cached_query = self._engine_and_cache()
+        return list(cached_query(settle_tone_marks(text)))
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of passages, in order.
@@ -129,15 +130,17 @@ class PassageEmbeddings(Embeddings):
         """
         return self._engine.passages([settle_tone_marks(text) for text in texts])
 
-    def _encode_query(self, text: str) -> tuple[float, ...]:
-        return tuple(self._engine.query(settle_tone_marks(text)))
-
     @property
     def _engine(self) -> "_Engine":
+        return self._engine_and_cache()[0]
+
+    def _engine_and_cache(self) -> tuple["_Engine", Callable[[str], list[float]]]:
         with self._loading:
-            if self._loaded_engine is None:
-                self._loaded_engine = self._load_engine()
-            return self._loaded_engine
+            if self._loaded is None:
+                engine = self._load_engine()
+                # A cache of the engine's method, not of one of this object: in a cycle the model would outlive its use.
+                self._loaded = engine, functools.lru_cache(maxsize=_CACHED_QUESTIONS)(engine.query)
+            return self._loaded
 
     def _load_engine(self) -> "_Engine":
         if self._requested is not None:
