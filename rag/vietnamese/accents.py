@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.vietnamese.normalise import fold, settle_tone_marks
-from rag.vietnamese.syllables import syllables
+from rag.vietnamese.syllables import syllable_texts, syllables
 from rag.vietnamese.word_lists import word_list
 
 _BIGRAM_SHARE = 0.85  # weight of the bigram estimate, the rest goes to the syllable's own frequency
@@ -53,8 +53,8 @@ class AccentModel:
         sequence: list[int] = []
         phrases = [*word_list("question_phrases")] * _PHRASE_REPEATS
         for text in (*phrases, *texts):
-            words = (syllable.text for syllable in syllables(settle_tone_marks(text).lower()))
-            sequence.extend(ids.setdefault(word, len(ids)) for word in words)
+            words = syllable_texts(settle_tone_marks(text).lower())
+            sequence.extend([ids.setdefault(word, len(ids)) for word in words])
             sequence.append(-1)  # no pair reaches across two texts
         stream = np.array(sequence, dtype=np.int64)
         size = max(1, len(ids))

@@ -1,6 +1,7 @@
 """People's names: found in text by their surname, and found again when only the given name is said."""
 
 import functools
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Self
@@ -10,6 +11,9 @@ from rag.vietnamese.syllables import Syllable, syllables
 from rag.vietnamese.word_lists import word_list
 
 _LEAST_SYLLABLES, _MOST_SYLLABLES = 2, 4
+_CAPITALS = "".join(letter for letter in map(chr, range(0x1F00)) if letter.isupper())  # Latin ends at U+1EFF
+# What every name has, found faster than by reading syllable by syllable.
+_TWO_CAPITALISED = re.compile(rf"[{_CAPITALS}][^\W\d_]* [{_CAPITALS}]")
 
 
 class GivenNames:
@@ -62,7 +66,7 @@ class GivenNames:
 def names_in(text: str) -> list[str]:
     """The people's names in `text`, in order, with their tone marks settled."""
     settled = settle_tone_marks(text)
-    return [" ".join(settled[start:end].split()) for start, end in name_spans(settled)]
+    return [" ".join(settled[start:end].split()) for start, end in _spans(settled)]
 
 
 def name_spans(text: str) -> list[tuple[int, int]]:
@@ -71,16 +75,20 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     A name is a surname, or any capitalised syllable behind a form of address, with one to three more capitalised
     syllables.
     """
-    surnames = _surnames()
     settled = settle_tone_marks(text)
-    if len(settled) != len(text):  # decomposed text: offsets would not be its own
-        settled = text
+    return _spans(settled if len(settled) == len(text) else text)  # offsets in decomposed text would not be its own
+
+
+def _spans(settled: str) -> list[tuple[int, int]]:
+    if not _TWO_CAPITALISED.search(settled):
+        return []
+    surnames = _surnames()
     words = syllables(settled)
     spans: list[tuple[int, int]] = []
     place = 0
     while place < len(words):
-        opens = words[place].text in surnames or (
-            place > 0 and words[place].text[0].isupper() and _is_honorific(words, place)
+        opens = words[place].text[0].isupper() and (
+            words[place].text in surnames or (place > 0 and _is_honorific(words, place))
         )
         if opens and place + 1 < len(words) and words[place + 1].text in surnames:
             # "Ông Lê Văn Tám": a form of address, though also a surname.

@@ -28,6 +28,16 @@ def syllables(text: str) -> list[Syllable]:
     return [Syllable(match.group(), match.start(), match.end()) for match in _SYLLABLE.finditer(text)]
 
 
+def syllable_texts(text: str) -> list[str]:
+    """The syllables and numbers of `text` without their places, several times faster.
+
+    Example:
+        >>> syllable_texts("Giàn BK-24")
+        ['Giàn', 'BK', '24']
+    """
+    return _SYLLABLE.findall(text)
+
+
 def folded_syllables(text: str) -> list[str]:
     """The syllables without accents, lower case; thousands without their dots ("2.300" -> "2300").
 
