@@ -37,6 +37,19 @@ def test_a_question_without_accents_is_answered_with_its_quote(run: Run, data: P
     assert "000-seed" in shown.output
 
 
+def test_a_question_is_answered_without_loading_torch(data: Path) -> None:
+    # Torch and what comes with it took seven of the ten seconds of a cold `hoidap ask`.
+    program = (
+        "import sys; from rag.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "finally: print({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program, "ask", "Ai là Bí thư Đảng ủy BMĐH?", "--data", str(data)]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)  # noqa: S603
+    assert "Trần Quốc Thắng" in shown.stdout
+    assert shown.stderr.splitlines()[-1] == "set()"
+
+
 def test_ask_batch_prints_one_checked_answer_a_line_in_order(
     run: Run, data: Path, corpus: Path, tmp_path: Path
 ) -> None:
