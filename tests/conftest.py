@@ -1,6 +1,7 @@
 """What the tests share: one real model for the session, one indexed corpus, and small libraries made on the spot."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -38,6 +39,20 @@ def embeddings() -> PassageEmbeddings:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another real sentence-transformers model: 16 dimensions, random weights, vectors not normalised by itself."""
     return make_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_trunk(tmp_path_factory: pytest.TempPathFactory, embeddings: PassageEmbeddings) -> Path:
+    """The folder of a six-layer network of 16 dimensions with the real tokenizer, and random weights."""
+    from transformers import BertConfig, BertModel  # noqa: PLC0415 - seconds that most tests do not need
+
+    folder = tmp_path_factory.mktemp("tiny-trunk")
+    config = BertConfig(
+        vocab_size=250037, hidden_size=16, num_hidden_layers=6, num_attention_heads=2, intermediate_size=16
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    shutil.copy(embeddings.trunk.folder / "tokenizer.json", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

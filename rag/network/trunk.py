@@ -114,16 +114,12 @@ def read_tokenizer(folder: Path) -> Tokenizer:
 
 
 def _layer_tensors(folder: Path, layers: range) -> dict[str, Float32]:
-    return {
-        name: values
-        for layer in layers
-        for name, values in _tensors(folder / _WEIGHTS_FILE, f"encoder.layer.{layer}.").items()
-    }
+    return _tensors(folder / _WEIGHTS_FILE, tuple(f"encoder.layer.{layer}." for layer in layers))
 
 
-def _tensors(path: Path, prefix: str, without: str = "") -> dict[str, Float32]:
+def _tensors(path: Path, prefixes: str | tuple[str, ...], without: str = "") -> dict[str, Float32]:
     with safe_open(str(path), framework="numpy") as file:
-        return {name: file.get_tensor(name) for name in file.keys() if name.startswith(prefix) and name != without}  # noqa: SIM118 - not a dict
+        return {name: file.get_tensor(name) for name in file.keys() if name.startswith(prefixes) and name != without}  # noqa: SIM118 - not a dict
 
 
 def _mapped_tensor(path: Path, name: str) -> Float32:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
-from transformers import BertConfig, BertModel
 
 from rag.embedding import PassageEmbeddings
 from rag.errors import ModelError
@@ -26,18 +25,6 @@ _TEXTS = [
 @pytest.fixture(scope="module")
 def torch_model(embeddings: PassageEmbeddings) -> SentenceTransformer:
     return SentenceTransformer(str(embeddings.trunk.folder), local_files_only=True, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory, embeddings: PassageEmbeddings) -> Path:
-    """A six-layer network of 16 dimensions with the real tokenizer."""
-    folder = tmp_path_factory.mktemp("tiny-trunk")
-    config = BertConfig(
-        vocab_size=250037, hidden_size=16, num_hidden_layers=6, num_attention_heads=2, intermediate_size=16
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    shutil.copy(embeddings.trunk.folder / "tokenizer.json", folder)
-    return folder
 
 
 @pytest.mark.parametrize("text", _TEXTS)
@@ -64,18 +51,18 @@ def test_questions_asked_at_once_get_the_vectors_they_get_alone(embeddings: Pass
             assert float(np.dot(vector, expected)) > 0.99999
 
 
-def test_a_trunk_of_another_size_is_read_from_its_folder(tiny_folder: Path) -> None:
-    trunk = Trunk(tiny_folder)
+def test_a_trunk_of_another_size_is_read_from_its_folder(tiny_trunk: Path) -> None:
+    trunk = Trunk(tiny_trunk)
     assert (trunk.layers, trunk.shape.hidden, trunk.word_vectors.shape) == (6, 16, (250037, 16))
     assert trunk.embed("query: Ai?").shape == (16,)
 
 
 @pytest.mark.parametrize("damaged", ["model.safetensors", "config.json", "tokenizer.json"])
 def test_a_damaged_cache_is_refused_with_its_remedy(
-    tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+    tiny_trunk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
 ) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(tiny_folder, folder)
+    shutil.copytree(tiny_trunk, folder)
     (folder / damaged).write_bytes(b"garbage")
     monkeypatch.setattr("rag.embedding.unpack_bundled_model", lambda _: folder)
     with pytest.raises(ModelError, match=str(folder)) as refused:
@@ -83,9 +70,9 @@ def test_a_damaged_cache_is_refused_with_its_remedy(
     assert "xóa thư mục" in refused.value.remedy
 
 
-def test_a_cache_without_the_layers_is_refused(tiny_folder: Path, tmp_path: Path) -> None:
+def test_a_cache_without_the_layers_is_refused(tiny_trunk: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(tiny_folder, folder)
+    shutil.copytree(tiny_trunk, folder)
     configuration = (folder / "config.json").read_text(encoding="utf-8")
     (folder / "config.json").write_text(configuration.replace('"hidden_size"', '"other"'), encoding="utf-8")
     with pytest.raises(ValueError, match="hidden_size"):

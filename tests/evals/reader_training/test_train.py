@@ -7,25 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import safe_open
-from transformers import BertConfig, BertModel
 
 from evals.reader_training.data import XQUAD_LANGUAGES
 from evals.reader_training.train import main
-from rag.embedding import PassageEmbeddings
 
 _SENTENCES = "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} ở Hòa Lạc. Nhà máy có {n} công nhân, ba xưởng."
-
-
-@pytest.fixture(scope="module")
-def tiny_reader(tmp_path_factory: pytest.TempPathFactory, embeddings: PassageEmbeddings) -> Path:
-    """A six-layer network of 16 dimensions with the real tokenizer."""
-    folder = tmp_path_factory.mktemp("tiny-reader")
-    config = BertConfig(
-        vocab_size=250037, hidden_size=16, num_hidden_layers=6, num_attention_heads=2, intermediate_size=16
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes((embeddings.trunk.folder / "tokenizer.json").read_bytes())
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +47,8 @@ def _squad_article(number: int) -> dict[str, object]:
     return {"title": f"Bài {number}", "paragraphs": [{"context": text, "qas": [question]}]}
 
 
-def test_a_run_writes_what_ships_and_can_be_resumed(tiny_reader: Path, data_dir: Path, tmp_path: Path) -> None:
-    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_reader), "--output", str(tmp_path)]
+def test_a_run_writes_what_ships_and_can_be_resumed(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--output", str(tmp_path)]
     assert main([*arguments, "--minutes", "0.02"]) == 0
     first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert first["progress"]["step"] > 0
@@ -77,8 +63,8 @@ def test_a_run_writes_what_ships_and_can_be_resumed(tiny_reader: Path, data_dir:
     assert not torch.equal(second["trained"]["head.weight"], first["trained"]["head.weight"])
 
 
-def test_a_part_can_be_left_out_for_its_terms(tiny_reader: Path, data_dir: Path, tmp_path: Path) -> None:
-    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_reader), "--output", str(tmp_path)]
+def test_a_part_can_be_left_out_for_its_terms(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--output", str(tmp_path)]
     assert main([*arguments, "--minutes", "0.005", "--leave-out", "viquad"]) == 0
     with safe_open(str(tmp_path / "reader.safetensors"), framework="pt") as weights:
         assert "viquad" not in weights.metadata()["mixture"]
