@@ -114,7 +114,8 @@ class LiveVersions:
     def __init__(self, records: Mapping[str, ArticleRecord]) -> None:
         self.records = records
         self.passages = sum(record.passages for record in records.values())
-        self.chosen = functools.lru_cache(maxsize=_FILTERS_KEPT)(self._chosen)
+        # Over the records, not over this object: in a cycle a snapshot would outlive its use.
+        self.chosen = functools.lru_cache(maxsize=_FILTERS_KEPT)(functools.partial(_let_through, records))
 
     def holds(self, passage: str) -> bool:
         """Whether the passage of this id belongs to a version that readers see."""
@@ -127,14 +128,6 @@ class LiveVersions:
         for record in self.records.values():
             for ordinal in range(record.passages):
                 yield passage_id(record.id, record.version, ordinal)
-
-    def _chosen(self, search_filter: "SearchFilter") -> "LiveVersions":
-        """The part of the snapshot that a filter lets through."""
-        candidates: Iterable[ArticleRecord] = self.records.values()
-        if search_filter.articles:
-            named = dict.fromkeys(search_filter.articles)
-            candidates = [self.records[article_id] for article_id in named if article_id in self.records]
-        return LiveVersions({record.id: record for record in candidates if search_filter.admits(record)})
 
 
 def passage_id(article_id: str, version: str, ordinal: int) -> str:
@@ -315,3 +308,12 @@ class IndexSummary:
     def changed(self) -> bool:
         """Whether the library is not what it was before."""
         return bool(self.added or self.updated or self.removed)
+
+
+def _let_through(records: Mapping[str, ArticleRecord], search_filter: SearchFilter) -> LiveVersions:
+    """The part of a snapshot that a filter lets through."""
+    candidates: Iterable[ArticleRecord] = records.values()
+    if search_filter.articles:
+        named = dict.fromkeys(search_filter.articles)
+        candidates = [records[article_id] for article_id in named if article_id in records]
+    return LiveVersions({record.id: record for record in candidates if search_filter.admits(record)})
