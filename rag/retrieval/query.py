@@ -5,7 +5,7 @@ ablation table shows what each is worth.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.store.language import CorpusLanguage
@@ -43,7 +43,7 @@ class Query:
 
     Attributes:
         question: What the user typed, in NFC, without outer space.
-        restored: The question with its accents restored.
+        restored: The question with its accents restored, and its short forms as the articles write them.
         text: The same with abbreviations spelled out: what the embedding model reads.
         terms: Folded syllables and bigrams with their weights: what the lexical index is asked.
         expansions: The abbreviations found, with what they were taken to mean.
@@ -90,7 +90,10 @@ def understand(question: str, language: CorpusLanguage, options: QueryOptions) -
         options: Which steps to take.
     """
     restored = language.accents.restore(question) if options.restore_accents else settle_tone_marks(question)
-    expansions = language.expansions(restored) if options.expand_abbreviations else []
+    expansions = []
+    if options.expand_abbreviations:
+        expansions = [_as_explained(one, language) for one in language.expansions(restored)]
+        restored = _with_short_forms(restored, expansions)
     names = language.names.called(restored) if options.match_names else []
     time = time_reference(restored)
     implied = [
@@ -105,6 +108,19 @@ def understand(question: str, language: CorpusLanguage, options: QueryOptions) -
     return Query(
         question, restored, _spelled_out(restored, expansions), terms, tuple(expansions), tuple(names), time, options
     )
+
+
+def _as_explained(expansion: Expansion, language: CorpusLanguage) -> Expansion:
+    """In capitals where the articles explain it and the question has none: all that reads names looks for those."""
+    if expansion.short.islower() and language.abbreviations.explains(expansion.short):
+        return replace(expansion, short=expansion.short.upper())
+    return expansion
+
+
+def _with_short_forms(text: str, expansions: list[Expansion]) -> str:
+    for expansion in expansions:
+        text = text[: expansion.start] + expansion.short + text[expansion.end :]
+    return text
 
 
 def _spelled_out(text: str, expansions: list[Expansion]) -> str:

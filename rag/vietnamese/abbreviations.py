@@ -1,5 +1,6 @@
 """Abbreviations and what they stand for: learned from text that explains them, and a short general list."""
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +26,7 @@ class Expansion:
     """A short form that stands in a question, and what it most likely means.
 
     Attributes:
-        short: The characters of the question.
+        short: The characters of the question; in capitals where it is typed small and the articles explain it.
         long: What they stand for, with accents.
         start: Offset of the short form in the question.
         end: Offset behind it.
@@ -96,6 +97,10 @@ class Abbreviations:
                         break
         return found
 
+    def explains(self, short: str) -> bool:
+        """Whether the indexed text itself says what a short form, in whatever case, stands for."""
+        return _key(short) in self.learned
+
     def short_forms(self, question: str) -> list[str]:
         """Folded short forms of the long forms that a question spells out.
 
@@ -149,6 +154,16 @@ def explained(text: str) -> list[Explained]:
             start = text.rindex(long_form, 0, match.start())
             found.append(Explained(match.group(1), start, start + len(long_form), match.end()))
     return found
+
+
+def general_long_form(short: str) -> str:
+    """What an abbreviation of general Vietnamese stands for ("TGĐ": "Tổng Giám đốc"); empty for any other word."""
+    return next(iter(_general_forms().get(_key(short), ())), "") if _looks_short(short) else ""
+
+
+@functools.cache
+def _general_forms() -> dict[str, list[str]]:
+    return _general()
 
 
 def _general() -> dict[str, list[str]]:

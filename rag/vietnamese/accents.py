@@ -19,7 +19,11 @@ from rag.vietnamese.word_lists import word_list
 _BIGRAM_SHARE = 0.85  # weight of the bigram estimate, the rest goes to the syllable's own frequency
 _UNSEEN = 0.1  # count given to a syllable that the texts never hold, typed as it was
 _PHRASE_REPEATS = 3  # each question phrase counts as if the texts held it this often
-# In a question that has accents somewhere, a syllable without one was most likely meant so (log odds, nats).
+# Lists that hold words which questions use and news may not.
+_WORD_LISTS = ("measures", "verbs", "offices", "event_nouns", "thing_nouns", "place_nouns", "question_words")
+# In a question that has accents somewhere, a syllable without one was most likely meant so (log odds, nats);
+# more surely beside its like, as small ones and the syllables of one name are.
+_SURELY_KEPT_BONUS = 6.0
 _KEPT_BONUS = 3.0
 
 _Int64 = NDArray[np.int64]
@@ -48,10 +52,11 @@ class AccentModel:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> Self:
-        """Count the syllables of `texts`, and of the general question phrases, which news text rarely holds."""
+        """Count the syllables of `texts`, and of general question phrases and words, which news text rarely holds."""
         ids: dict[str, int] = {}
         sequence: list[int] = []
         phrases = [*word_list("question_phrases")] * _PHRASE_REPEATS
+        phrases += [phrase for name in _WORD_LISTS for phrase in word_list(name)]
         for text in (*phrases, *texts):
             words = syllable_texts(settle_tone_marks(text).lower())
             sequence.extend([ids.setdefault(word, len(ids)) for word in words])
@@ -99,9 +104,9 @@ class AccentModel:
             return settled
         lowered = [syllable.text.lower() for syllable in found]
         typed = [fold(word) != word for word in lowered]
-        bonus = _KEPT_BONUS if any(typed) else 0.0
+        bonuses = _kept_bonuses([syllable.text for syllable in found], typed)
         chosen = self._best_path(
-            [self._candidates(word, fixed=fixed) for word, fixed in zip(lowered, typed, strict=True)], lowered, bonus
+            [self._candidates(word, fixed=fixed) for word, fixed in zip(lowered, typed, strict=True)], lowered, bonuses
         )
         pieces, position = [], 0
         for syllable, word in zip(found, chosen, strict=True):
@@ -115,11 +120,11 @@ class AccentModel:
         variants = [self._vocabulary[index] for index in self._variants.get(word, [])]
         return variants if word in variants else [*variants, word]
 
-    def _best_path(self, lattice: list[list[str]], typed: list[str], bonus: float) -> list[str]:
-        """Viterbi: the sequence of candidates with the highest log probability."""
-        scores = [self._log_probability(None, word) + bonus * (word == typed[0]) for word in lattice[0]]
+    def _best_path(self, lattice: list[list[str]], typed: list[str], bonuses: list[float]) -> list[str]:
+        """Viterbi: the sequence of candidates with the highest log probability, each as typed with its bonus."""
+        scores = [self._log_probability(None, word) + bonuses[0] * (word == typed[0]) for word in lattice[0]]
         back: list[list[int]] = []
-        for (previous, current), kept in zip(pairwise(lattice), typed[1:], strict=True):
+        for (previous, current), kept, bonus in zip(pairwise(lattice), typed[1:], bonuses[1:], strict=True):
             steps, best_scores = [], []
             for word in current:
                 totals = [
@@ -152,8 +157,23 @@ class AccentModel:
         return int(self._pair_counts[place]) if place < len(self._pairs) and self._pairs[place] == key else 0
 
 
+def _kept_bonuses(words: Sequence[str], typed: Sequence[bool]) -> list[float]:
+    """What each syllable gets for staying as typed, by whether its like was typed with accents."""
+    if not any(typed):
+        return [0.0] * len(words)
+    small = [index == 0 or word.islower() for index, word in enumerate(words)]
+    small_typed = any(accented and is_small for accented, is_small in zip(typed, small, strict=True))
+    bonuses = []
+    for index, is_small in enumerate(small):
+        beside = range(max(0, index - 1), min(len(words), index + 2))
+        name_typed = any(typed[other] and words[other][0].isupper() for other in beside)
+        sure = small_typed if is_small else name_typed
+        bonuses.append(_SURELY_KEPT_BONUS if sure else _KEPT_BONUS)
+    return bonuses
+
+
 def _with_case_of(typed: str, word: str) -> str:
-    """`word` in the case pattern of what was typed: all capitals, capitalised or lower."""
-    if typed.isupper() and len(typed) > 1:
-        return word.upper()
-    return word.capitalize() if typed[:1].isupper() else word
+    """`word` with the capitals of what was typed: "KimBank" stays so."""
+    if len(typed) != len(word):
+        return word.capitalize() if typed[:1].isupper() else word
+    return "".join(letter.upper() if given.isupper() else letter for given, letter in zip(typed, word, strict=True))

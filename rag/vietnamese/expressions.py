@@ -18,7 +18,7 @@ _CLOCK = r"(?<![\d.,])(?:\d{1,2}\s?giờ(?:\s\d{1,2}(?:\sphút)?)?|\d{1,2}h\d{0,
 _D, _M = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 # "9/6" is a day wherever it stands; "13-12" only behind a word for one, as codes and blocks are written so, too.
 _NUMERIC_DAY = (
-    rf"(?<![\d.,/-])(?:{_D}\s?[/.-]\s?{_M}\s?[/.-]\s?\d{{4}}|{_D}/{_M}|(?<=ngày\s){_D}[-.]{_M}"
+    rf"(?<![\d.,/-])(?:{_D}\s?[-–]\s?{_D}/{_M}/\d{{4}}|(?<=ngày\s){_D}\s?[-–]\s?{_D}/{_M}|{_D}\s?[/.-]\s?{_M}\s?[/.-]\s?\d{{4}}|{_D}/{_M}|(?<=ngày\s){_D}[-.]{_M}"
     rf"|(?<=(?:sáng|trưa|hiều)\s){_D}[-.]{_M}|(?<=tối\s){_D}[-.]{_M})(?![\d/]|[.,-]\d)"
 )
 _SPELLED_DAY = r"(?<![\d.,])\d{1,2}\stháng\s\d{1,2}(?!\d|\sngày)(?:(?:\snăm\s|/|-)\d{4})?"
@@ -44,8 +44,16 @@ _ORDINAL = re.compile(
     r"(?:\b(?:lần|khóa|kỳ|hạng)\s)?\bthứ\s(?:\d+(?:\s(?:nghìn|ngàn|triệu|tỷ|tỉ))?|[IVX]+\b|nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
     r"|\b(?:lần|khóa|hạng)\s(?:\d+|[IVX]+)\b"
 )
+# "nhờ đó", "vì vậy" point back: the cause is what stands before them.
+_BACK = r"(?:nhờ đó|nhờ vậy|do đó|do vậy|vì vậy|vì thế|bởi vậy|bởi thế|cho nên|nên)\b"
+_CAUSE_WORD = r"(?:bởi vì|vì|do|bởi|nhờ|nhằm|để|xuất phát từ|xuất phát|không muốn|muốn)"
+_EFFECT = rf"(?:,\s{_BACK}|\.\s+{_BACK}|\s(?:gây|khiến|dẫn đến|dẫn tới|làm cho)\b)"
+_SENTENCE_START = r"(?:^|(?<=[.!?;\n]\s))"
 _CAUSE = re.compile(
-    r"\b(?:bởi vì|vì|do|bởi|nhờ|nhằm|để|xuất phát từ|xuất phát|không muốn|muốn)\s[^.;\n]+", re.IGNORECASE
+    rf"{_SENTENCE_START}(?!{_BACK})[^.!?;\n]+?(?={_EFFECT})"
+    rf"|{_SENTENCE_START}(?!{_BACK}){_CAUSE_WORD}\s[^,.;\n]+(?=,)"
+    rf"|\b(?!{_BACK}){_CAUSE_WORD}\s[^.;\n]+",
+    re.IGNORECASE,
 )
 
 

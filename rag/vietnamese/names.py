@@ -11,9 +11,9 @@ from rag.vietnamese.syllables import Syllable, syllables
 from rag.vietnamese.word_lists import word_list
 
 _LEAST_SYLLABLES, _MOST_SYLLABLES = 2, 4
-_CAPITALS = "".join(letter for letter in map(chr, range(0x1F00)) if letter.isupper())  # Latin ends at U+1EFF
+CAPITALS = "".join(letter for letter in map(chr, range(0x1F00)) if letter.isupper())  # Latin ends at U+1EFF
 # What every name has, found faster than by reading syllable by syllable.
-_TWO_CAPITALISED = re.compile(rf"[{_CAPITALS}][^\W\d_]* [{_CAPITALS}]")
+_TWO_CAPITALISED = re.compile(rf"[{CAPITALS}][^\W\d_]* [{CAPITALS}]")
 
 
 class GivenNames:

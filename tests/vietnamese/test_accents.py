@@ -78,3 +78,13 @@ def test_without_any_article_the_words_of_questions_are_known() -> None:
     assert AccentModel.from_texts([]).restore("bao nhieu") == "bao nhiêu"
     assert AccentModel.from_texts([]).restore("zzz 24") == "zzz 24"
     assert AccentModel.from_texts([]).restore("") == ""
+
+
+def test_a_name_typed_with_accents_keeps_its_syllables_without() -> None:
+    model = AccentModel.from_texts(["Tổ làm việc ở sông, tổ làm xong."] * 40)
+    assert model.restore("Cầu Sông Lam dài bao nhiêu?") == "Cầu Sông Lam dài bao nhiêu?"
+    assert model.restore("song lam") == "sông làm"
+
+
+def test_capitals_stay_where_they_were_typed(model: AccentModel) -> None:
+    assert model.restore("KimBank họp ở đâu, giàn ThTC-3 ra sao?") == "KimBank họp ở đâu, giàn ThTC-3 ra sao?"

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vietnamese_text import texts
 
 from rag.vietnamese.expressions import causes, codes, moments, ordinals, people, quantities
 
@@ -28,6 +29,10 @@ def test_amounts_keep_their_units_and_days_are_none(text: str, found: list[str])
         ("ngày 2 tháng 9 năm 1945", ["ngày 2 tháng 9 năm 1945"]),
         ("Lô 09-1 và 16/16 chỉ tiêu", []),
         ("nhiệm kỳ 2020 - 2025", ["nhiệm kỳ 2020 - 2025"]),
+        ("hội thao ngày 2-3/8/2025 tại Huế", ["ngày 2-3/8/2025"]),
+        ("từ 12 – 14/9/2024 và ngày 02-03/08/2025", ["12 – 14/9/2024", "ngày 02-03/08/2025"]),
+        ("ngày 5/6/2020 và 7-8-2021", ["ngày 5/6/2020", "7-8-2021"]),
+        ("Lô 2-3/8 và hợp đồng 12-3/8/20251", []),
     ],
 )
 def test_times_are_whole_and_codes_are_none(text: str, found: list[str]) -> None:
@@ -42,7 +47,37 @@ def test_other_expressions() -> None:
     assert [text[one.start : one.end] for one in causes(text)] == ["vì uy tín cao"]
 
 
-@given(st.text(max_size=200))
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Do mưa lớn, đoàn hoãn chuyến đi.", ["Do mưa lớn"]),
+        ("Trời đẹp. Vì thiếu điện, nhà máy dừng.", ["Vì thiếu điện"]),
+        ("Để tiết kiệm giấy, phòng in hai mặt.", ["Để tiết kiệm giấy"]),
+        ("Xe dừng vì đường ngập, cầu hỏng.", ["vì đường ngập, cầu hỏng"]),
+        ("Xe dừng do cầu hỏng; tàu vẫn chạy.", ["do cầu hỏng"]),
+    ],
+)
+def test_a_cause_ends_at_its_comma_only_where_it_opens_the_sentence(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in causes(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Xưởng thay máy mới, nhờ đó sản lượng tăng.", ["Xưởng thay máy mới"]),
+        ("Xưởng thay máy mới. Nhờ đó, sản lượng tăng.", ["Xưởng thay máy mới"]),
+        ("Mưa to. Đường ngập sâu, do đó xe phải dừng.", ["Đường ngập sâu"]),
+        ("Trời mưa. Đường ngập. Vì vậy, xe dừng.", ["Đường ngập"]),
+        ("Đường ngập, nên xe dừng.", ["Đường ngập"]),
+        ("Nhờ đó, sản lượng tăng.", []),
+        ("Nhờ vậy xưởng về đích.", []),
+    ],
+)
+def test_the_cause_stands_before_the_words_that_point_back_to_it(text: str, found: list[str]) -> None:
+    assert [text[one.start : one.end] for one in causes(text)] == found
+
+
+@given(st.text(max_size=200) | texts())
 def test_expressions_are_places_in_order_in_any_text(text: str) -> None:
     for finder in (moments, people, codes, ordinals, causes, quantities):
         places = [(one.start, one.end) for one in finder(text)]
