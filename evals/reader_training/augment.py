@@ -7,9 +7,11 @@ from random import Random
 from evals.reader_training.data import Example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.text import fold, match_key, sentence_spans
+from evals.reader_training.words import word_list
 
 _SURROUNDINGS = 150  # characters around the answer that stand for a question in another language
 _NEIGHBOURS = 8
+_SWAPPED = 0.6  # of the questions that hold a word with opposites
 _NUMBER = re.compile(r"(?<![\w.,/])\d{1,4}(?![\w.,/]*\d)")
 _UPPER = "".join(
     sorted({letter for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if (letter := chr(code)).isupper()})
@@ -25,6 +27,7 @@ class Shown:
     passage: str
     start: int
     end: int
+    headline: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Augmentation:
     """Probabilities of each change, and the window's length in characters."""
 
     negative: float = 0.24
-    mismatched: float = 0.10
+    mismatched: float = 0.15
+    headline: float = 0.6
     unaccented: float = 0.15
     lower_case: float = 0.10
     no_question_mark: float = 0.15
@@ -51,20 +55,29 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
         how: Probabilities and lengths.
     """
     question = noisy_question(example, rng, how)
+    # Passages are read with a headline where they have one, and without; both have to work.
+    above = rng.random() < how.headline
+    headline = headline_of(example.document) if above else ""
     if not example.answers:
-        return Shown(question, _crop(example.context, None, rng, how)[0], -1, -1)
+        return Shown(question, _crop(example.context, None, rng, how)[0], -1, -1, headline)
     answer = rng.choice(example.answers)
     if example.language == "vi" and rng.random() < how.mismatched:
         asked = _mismatched(example, pools["vi"], rng)
         if asked:
             passage, _ = _crop(example.context, answer, rng, how)
-            return Shown(noisy_question(replace(example, question=asked), rng, how), passage, -1, -1)
+            return Shown(noisy_question(replace(example, question=asked), rng, how), passage, -1, -1, headline)
     if rng.random() < how.negative:
-        passage = _without_answer(example, answer, pools.get(example.language), rng)
+        passage, document = _without_answer(example, answer, pools.get(example.language), rng)
         if passage:
-            return Shown(question, _crop(passage, None, rng, how)[0], -1, -1)
+            other = headline_of(document) if above else ""
+            return Shown(question, _crop(passage, None, rng, how)[0], -1, -1, other)
     passage, offset = _crop(example.context, answer, rng, how)
-    return Shown(question, passage, answer[0] - offset, answer[1] - offset)
+    return Shown(question, passage, answer[0] - offset, answer[1] - offset, headline)
+
+
+def headline_of(document: str) -> str:
+    """The name of a document as a headline: "Nikola_Tesla" is "Nikola Tesla"."""
+    return document.replace("_", " ")
 
 
 def noisy_question(example: Example, rng: Random, how: Augmentation) -> str:
@@ -82,11 +95,19 @@ def noisy_question(example: Example, rng: Random, how: Augmentation) -> str:
 
 
 def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
-    """Ask about another year, number or name than the passage tells of ("" where the question holds none of them).
+    """Ask about another year, number, name or thing than the passage tells of ("" where the question holds none).
 
     A reader that learns only where an answer of the right kind stands would answer these as well.
     """
-    told = match_key(example.context)
+    told = match_key(f"{headline_of(example.document)} {example.context}")
+    swapped = [
+        example.question[: match.start()] + other + example.question[match.end() :]
+        for match, others in _opposites_in(example.question)
+        for other in others
+        if not _contains(told, match_key(other))
+    ]
+    if swapped and rng.random() < _SWAPPED:
+        return rng.choice(swapped)
     found = [match for match in _NUMBER.finditer(example.question) if _contains(told, match.group())]
     found += [match for match in _NAME.finditer(example.question) if _contains(told, match_key(match.group()))]
     if not found:
@@ -108,8 +129,24 @@ def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
     return example.question[: match.start()] + new + example.question[match.end() :]
 
 
-def _without_answer(example: Example, answer: tuple[int, int], pool: Neighbours | None, rng: Random) -> str:
-    """Return a similar passage, or a part of the same one, in which the answer does not occur ("" = none)."""
+def _opposites_in(question: str) -> list[tuple[re.Match[str], list[str]]]:
+    """The words of a question that others of their kind could stand for, with those others."""
+    found = []
+    for line in word_list("opposites"):
+        group = line.split("|")
+        for word in group:
+            # Of "phó chủ tịch" and "chủ tịch" the longer one is meant; capitals belong to names.
+            longer = "|".join(re.escape(other) for other in group if other != word and word in other)
+            if longer and re.search(longer, question):
+                continue
+            match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", question)
+            if match:
+                found.append((match, [other for other in group if other != word]))
+    return found
+
+
+def _without_answer(example: Example, answer: tuple[int, int], pool: Neighbours | None, rng: Random) -> tuple[str, str]:
+    """Return a similar passage, or a part of the same one, in which the answer does not occur, and its document."""
     key = match_key(example.context[answer[0] : answer[1]])
     if rng.random() < 0.4 or pool is None:
         sentences = sentence_spans(example.context)
@@ -120,9 +157,9 @@ def _without_answer(example: Example, answer: tuple[int, int], pool: Neighbours 
         for side in sides:
             text = example.context[side[0][0] : side[-1][1]]
             if len(text) >= 60 and not _contains(match_key(text), key):
-                return text
+                return text, example.document
         if pool is None:
-            return ""
+            return "", ""
     start = max(0, answer[0] - _SURROUNDINGS)
     text = example.question + " " + example.context[start : answer[1] + _SURROUNDINGS]
     if rng.random() < 0.7 and example.part not in ("squad_cross", "xquad_cross"):
@@ -132,7 +169,10 @@ def _without_answer(example: Example, answer: tuple[int, int], pool: Neighbours 
         for index in pool.similar(text, _NEIGHBOURS)
         if pool.passages[index] != example.context and not _contains(pool.keys[index], key)
     ]
-    return pool.passages[rng.choice(similar[:4])] if similar else ""
+    if not similar:
+        return "", ""
+    chosen = rng.choice(similar[:4])
+    return pool.passages[chosen], pool.documents[chosen]
 
 
 def _contains(text_key: str, answer_key: str) -> bool:

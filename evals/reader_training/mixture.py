@@ -6,9 +6,9 @@ from random import Random
 
 from evals.reader_training.augment import Augmentation, Shown, show
 from evals.reader_training.data import Example
+from evals.reader_training.invented.examples import invent_example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.questions import questions_from
-from evals.reader_training.rosters import invent_example
 from evals.reader_training.text import match_key
 from rag.answering.reading.encoding import NULL_POSITION, PairEncoder, Window
 
@@ -24,12 +24,12 @@ WEIGHTS: Mapping[str, float] = {
     "xquad_other": 0.05,
     "xquad_cross": 0.10,
     "native": 0.12,
-    "native_unanswerable": 0.03,
-    "squad_english": 0.07,
-    "squad_cross": 0.06,
+    "native_unanswerable": 0.05,
+    "squad_english": 0.05,
+    "squad_cross": 0.04,
     "squad_translated": 0.03,
-    "rule_made": 0.13,
-    "roster": 0.06,
+    "rule_made": 0.11,
+    "roster": 0.10,
 }
 
 
@@ -72,11 +72,11 @@ class Mixture:
             if part != "roster" and not self.parts.get(part):
                 message = f"no training examples for {part!r}"
                 raise ValueError(message)
-        passages: dict[str, dict[str, None]] = {}
+        passages: dict[str, dict[str, str]] = {}
         for examples in self.parts.values():
             for example in examples:
-                passages.setdefault(example.language, {})[example.context] = None
-        self._pools = {language: Neighbours(list(texts)) for language, texts in passages.items()}
+                passages.setdefault(example.language, {})[example.context] = example.document
+        self._pools = {language: Neighbours(list(texts), list(texts.values())) for language, texts in passages.items()}
 
     def batches(self, chunk: int) -> list[list[TrainingItem]]:
         """Return the batches of chunk number `chunk`: at most 20 examples and 2,000 tokens each, of similar lengths."""
@@ -107,7 +107,7 @@ class Mixture:
                 yield item
 
     def _item(self, shown: Shown, rng: Random) -> TrainingItem | None:
-        windows = self._encoder.windows(shown.question, shown.passage)
+        windows = self._encoder.windows(shown.question, shown.passage, shown.headline)
         if shown.start < 0:
             return TrainingItem(rng.choice(windows), NULL_POSITION, NULL_POSITION)
         for window in rng.sample(windows, len(windows)):

@@ -14,10 +14,11 @@ _WORD = re.compile(r"\w+")
 
 
 class Neighbours:
-    """An index of passages: `similar` ranks them by BM25 over folded words."""
+    """An index of passages, each with the name of its document: `similar` ranks them by BM25 over folded words."""
 
-    def __init__(self, passages: list[str]) -> None:
+    def __init__(self, passages: list[str], documents: list[str] | None = None) -> None:
         self.passages = passages
+        self.documents = documents or [""] * len(passages)
         self.keys = [match_key(passage) for passage in passages]
         lengths = np.zeros(len(passages), dtype=np.float32)
         occurrences: dict[str, list[tuple[int, int]]] = {}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import BertModel
 
 from rag.answering.reading.encoding import NULL_POSITION, Window
-from rag.answering.reading.span_network import BASE_SAMPLE_NAME, FORMAT_VERSION, base_sample
+from rag.answering.reading.span_network import BASE_SAMPLE_NAME, base_sample
+from rag.answering.reading.weights_file import FORMAT_VERSION
 from rag.network.trunk import SHARED_LAYERS
 
 _IMPOSSIBLE = -1e4
@@ -90,6 +91,18 @@ class SpanModel(nn.Module):
         """The tensors that training changes and the weights file holds, by name."""
         shared = {id(parameter) for module in self.shared_modules() for parameter in module.parameters()}
         return {name: parameter for name, parameter in self.named_parameters() if id(parameter) not in shared}
+
+    def load_weights(self, path: Path) -> None:
+        """Take the model's own tensors from a file that `save_weights` wrote.
+
+        Raises:
+            OSError: The file cannot be read.
+            KeyError: A tensor is missing.
+        """
+        saved = load_file(path)
+        with torch.no_grad():
+            for name, tensor in self.own_tensors().items():
+                tensor.copy_(saved[name])
 
     def save_weights(self, path: Path, notes: dict[str, str]) -> None:
         """Write the model's own tensors as float16, with `notes` in the file's metadata.

@@ -200,7 +200,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoint.pt and reader.safetensors")
     parser.add_argument("--minutes", type=float, required=True, help="training time; pauses do not count")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
+    begin.add_argument("--start-from", type=Path, help="weights to begin with, instead of the base model's")
     parser.add_argument(
         "--leave-out", nargs="*", default=[], choices=sorted(WEIGHTS), help="parts of the mixture to do without"
     )
@@ -215,6 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)
     training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16)
+    if options.start_from:
+        reader.load_weights(options.start_from)
     if options.resume:
         training.resume()
         log.info("resumed at step %d", training.progress.step)

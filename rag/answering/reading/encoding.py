@@ -1,4 +1,4 @@
-"""A question and a passage as token ids: `<s> query: Q </s></s> passage: P </s>`."""
+"""A question and a passage as token ids: `<s> query: Q </s></s> passage: HEADLINE </s> P </s>`."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from rag.vietnamese.normalise import settle_tone_marks
 
 BEGIN, SEPARATOR = 0, 2  # XLM-R's `<s>`, `</s>`
 MAX_QUESTION_TOKENS = 64
+MAX_HEADLINE_TOKENS = 40
 MAX_PASSAGE_TOKENS = 256
 WINDOW_STRIDE = 128
 NULL_POSITION = 0
@@ -47,10 +48,18 @@ class PairEncoder:
         self._query_prefix: list[int] = self._ids("query:")
         self._passage_prefix: list[int] = self._ids("passage:")
 
-    def windows(self, question: str, passage: str) -> list[Window]:
-        """The passage in windows of at most 256 tokens that overlap by half; one window where it fits."""
+    def windows(self, question: str, passage: str, headline: str = "") -> list[Window]:
+        """The passage in windows of at most 256 tokens that overlap by half; one window where it fits.
+
+        Args:
+            question: With its accents.
+            passage: The text to find an answer in.
+            headline: What stands above it; read in every window, but no answer is taken from it.
+        """
         query = [*self._query_prefix, *self._ids(settled(question))][:MAX_QUESTION_TOKENS]
         head = [BEGIN, *query, SEPARATOR, SEPARATOR, *self._passage_prefix]
+        if headline:
+            head += [*self._ids(settled(headline))[:MAX_HEADLINE_TOKENS], SEPARATOR]
         encoded = self._tokenizer.encode(settled(passage), add_special_tokens=False)
         ids: list[int] = encoded.ids
         offsets: list[tuple[int, int]] = encoded.offsets

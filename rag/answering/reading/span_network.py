@@ -1,6 +1,6 @@
 """The reader's network: the embedding model's lower layers, upper layers of its own, and a layer that scores spans.
 
-The weights file holds the upper layers and the head as float16. `evals/reader_training` makes it;
+The weights files hold the upper layers and the head. `evals/reader_training` makes them;
 `weights/MODEL_CARD.md` says from what.
 """
 
@@ -9,20 +9,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 
+from rag.answering.reading.weights_file import WeightsError, read_tensors
 from rag.network.layers import EncoderLayers, Float32
 from rag.network.trunk import SHARED_LAYERS, Trunk
 
-FORMAT_VERSION = "2"
 BASE_SAMPLE_NAME = "base_sample"
 _BASE_SAMPLE = 2048  # values
 _LEAST_LIKENESS = 0.97  # cosine
 _TRUNK_PREFIX = "trunk."
-
-
-class WeightsError(ValueError):
-    """A weights file does not fit the model it is loaded into."""
 
 
 class SpanNetwork:
@@ -32,7 +27,8 @@ class SpanNetwork:
 
     Args:
         trunk: The embedding model; its lower layers are used, not copied.
-        weights: The file.
+        weights: The file of the first training.
+        update: What later training changed; None for nothing.
 
     Attributes:
         notes: What the file says of itself.
@@ -42,21 +38,15 @@ class SpanNetwork:
         OSError: The file cannot be read.
     """
 
-    def __init__(self, trunk: Trunk, weights: Path) -> None:
+    def __init__(self, trunk: Trunk, weights: Path, update: Path | None = None) -> None:
         self._trunk = trunk
-        with safe_open(str(weights), framework="numpy") as file:
-            self.notes: dict[str, str] = file.metadata() or {}
-            if self.notes.get("format_version") != FORMAT_VERSION:
-                raise WeightsError(
-                    f"{weights}: format {self.notes.get('format_version')!r}, needed is {FORMAT_VERSION!r}"
-                )
-            tensors: dict[str, NDArray[np.float16]] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        tensors, self.notes = read_tensors(weights, update)
         try:
-            likeness = _cosine(base_sample(trunk.word_vectors), tensors[BASE_SAMPLE_NAME].astype(np.float32))
+            likeness = _cosine(base_sample(trunk.word_vectors), tensors[BASE_SAMPLE_NAME])
             # The bundled 4-bit copy of the base and the published one differ by rounding; another model by far more.
             if likeness < _LEAST_LIKENESS:
                 raise WeightsError(f"{weights}: trained over another base model (likeness {likeness:.3f})")
-            self._head = tensors["head.weight"].astype(np.float32).T, tensors["head.bias"].astype(np.float32)
+            self._head = tensors["head.weight"].T, tensors["head.bias"]
             own = {name.removeprefix(_TRUNK_PREFIX): values for name, values in tensors.items()}
             self._upper = EncoderLayers(own, range(SHARED_LAYERS, trunk.layers), trunk.shape)
         except KeyError as error:

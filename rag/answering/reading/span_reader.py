@@ -14,6 +14,7 @@ from rag.answering.reading.span_network import SpanNetwork
 from rag.network.trunk import Trunk
 
 _WEIGHTS_FILE = "reader.safetensors"
+_UPDATE_FILE = "reader_update.safetensors"
 MAX_SPAN_TOKENS = 40
 _OUTER = ",.;:–-!?"  # punctuation that never begins or ends an answer
 
@@ -119,19 +120,21 @@ class SpanReader:
             WeightsError: The weights were made for another base.
             OSError: The weights cannot be read.
         """
-        with resources.as_file(resources.files("rag.answering.reading").joinpath("weights", _WEIGHTS_FILE)) as path:
-            return cls(SpanNetwork(trunk, path), PairEncoder(trunk.tokenizer))
+        with resources.as_file(resources.files("rag.answering.reading").joinpath("weights")) as folder:
+            network = SpanNetwork(trunk, folder / _WEIGHTS_FILE, folder / _UPDATE_FILE)
+        return cls(network, PairEncoder(trunk.tokenizer))
 
-    def read(self, question: str, passages: Sequence[str]) -> list[PassageReading]:
+    def read(self, question: str, passages: Sequence[str], headlines: Sequence[str] = ()) -> list[PassageReading]:
         """Read passages, one after the other.
 
         Args:
             question: With its accents.
             passages: The texts; long ones are read in overlapping windows.
+            headlines: What stands above each of them; read with it, but never part of an answer. None given: none read.
         """
         return [
-            PassageReading(text, [self._read_window(window) for window in self._encoder.windows(question, text)])
-            for text in passages
+            PassageReading(text, [self._read_window(one) for one in self._encoder.windows(question, text, headline)])
+            for text, headline in zip(passages, headlines or [""] * len(passages), strict=True)
         ]
 
     def _read_window(self, window: Window) -> WindowLogits:
@@ -160,3 +163,22 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     if end > start and text[start] == "(" and ")" not in text[start:end]:
         return trimmed(text, start + 1, end)
     return start, end
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words, codes with hyphens among them: "20" in "BK-20" is no word."""
+    while start > 0 and _joined(text, start):
+        start -= 1
+    while end < len(text) and _joined(text, end):
+        end += 1
+    return start, end
+
+
+def _joined(text: str, place: int) -> bool:
+    """Whether the characters on both sides of a place belong to one word."""
+    left, right = text[place - 1], text[place]
+    if right == "-":
+        return left.isalnum() and text[place + 1 : place + 2].isalnum()
+    if left == "-":
+        return right.isalnum() and text[max(0, place - 2) : place - 1].isalnum()
+    return left.isalnum() and right.isalnum()

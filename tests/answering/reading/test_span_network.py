@@ -9,7 +9,8 @@ from transformers import BertConfig, BertModel
 
 from evals.reader_training.span_model import SpanModel, make_batch
 from rag.answering.reading.encoding import PairEncoder, Window
-from rag.answering.reading.span_network import SpanNetwork, WeightsError
+from rag.answering.reading.span_network import SpanNetwork
+from rag.answering.reading.weights_file import WeightsError
 from rag.embedding import PassageEmbeddings
 from rag.network.trunk import Trunk
 
@@ -72,3 +73,15 @@ def test_a_file_that_is_not_the_readers_is_refused(
     save_file(tensors, tmp_path / "other.safetensors", metadata={"format_version": version})
     with pytest.raises(WeightsError, match=reason):
         SpanNetwork(embeddings.trunk, tmp_path / "other.safetensors")
+
+
+def test_a_headline_is_read_but_is_never_an_answer(embeddings: PassageEmbeddings) -> None:
+    encoder = PairEncoder(embeddings.trunk.tokenizer)
+    passage = "Chiều 12/3/2021, ông Lê Văn Tám khánh thành nhà máy giấy. " * 30
+    plain = encoder.windows("Ai khánh thành?", passage)
+    headed = encoder.windows("Ai khánh thành?", passage, "Nhà máy giấy Hòa Lạc")
+    assert len(plain) == len(headed) > 1
+    for without, window in zip(plain, headed, strict=True):
+        assert window.offsets == without.offsets
+        assert len(window.ids) > len(without.ids)
+        assert window.ids[window.passage_start :] == without.ids[without.passage_start :]

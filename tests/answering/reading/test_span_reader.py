@@ -5,8 +5,9 @@ import math
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from vietnamese_text import texts
 
-from rag.answering.reading.span_reader import SpanReader, trimmed
+from rag.answering.reading.span_reader import SpanReader, trimmed, whole_words
 from rag.embedding import PassageEmbeddings
 
 _PASSAGE = (
@@ -70,3 +71,29 @@ def test_an_unmatched_bracket_is_no_part_of_an_answer() -> None:
     text = "(tăng 12%), nay"
     assert text[slice(*trimmed(text, 6, 11))] == "12%"
     assert text[slice(*trimmed(text, 0, 10))] == "(tăng 12%)"
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "whole"),
+    [
+        ("Tổ máy AB-20 chạy.", "20", "AB-20"),
+        ("Tổ máy AB-20A chạy.", "20", "AB-20A"),
+        ("Nhà máy giấy", "á", "máy"),
+        ("khóa 2020-2025", "2025", "2020-2025"),
+        ("giấy - mực", "mực", "mực"),
+        ("Ông Tám, bà Mơ", "Tám, b", "Tám, bà"),
+    ],
+)
+def test_a_span_is_widened_to_whole_words_and_codes(text: str, span: str, whole: str) -> None:
+    start = text.rindex(span)
+    assert text[slice(*whole_words(text, start, start + len(span)))] == whole
+
+
+@given(texts() | st.text(min_size=1, max_size=200), st.data())
+def test_whole_words_hold_the_span_and_nothing_is_left_to_widen(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    wide_start, wide_end = whole_words(text, start, end)
+    assert 0 <= wide_start <= start < end <= wide_end <= len(text)
+    assert not any(one.isspace() for one in text[wide_start:start] + text[end:wide_end])
+    assert whole_words(text, wide_start, wide_end) == (wide_start, wide_end)

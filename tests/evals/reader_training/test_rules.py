@@ -7,9 +7,9 @@ import pytest
 from evals.reader_training.answer_rules import candidates
 from evals.reader_training.augment import Augmentation, noisy_question, show
 from evals.reader_training.data import Example
+from evals.reader_training.invented.examples import invent_example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.questions import questions_from
-from evals.reader_training.rosters import invent_example
 from evals.reader_training.text import fold, join_punctuation, sentence_spans
 
 STORY = (
@@ -64,6 +64,18 @@ def test_invented_answers_are_in_their_story() -> None:
     assert 0 < unanswered < len(examples) / 2
 
 
+def test_an_invented_office_that_two_people_hold_is_asked_for_with_its_body() -> None:
+    rng = Random(4)
+    asked = [example for example in (invent_example(rng) for _ in range(600)) if example.question.startswith("Ai là ")]
+    for example in asked:
+        office = example.question.removeprefix("Ai là ").rstrip("?")
+        if example.answers:
+            (start, end), *_ = example.answers
+            around = example.context[max(0, start - 80) : end + 160]
+            assert office.split()[0] in around
+    assert any(not example.answers for example in asked)
+
+
 def test_a_question_about_another_year_is_not_answered() -> None:
     story = "Năm 2019, nhà máy giấy sản xuất 1.200 tấn. Sản lượng tăng đều trong các quý."
     example = Example("Năm 2019 nhà máy sản xuất bao nhiêu tấn?", story, ((32, 41),), "viquad", "vi", "")
@@ -74,6 +86,25 @@ def test_a_question_about_another_year_is_not_answered() -> None:
     for one in shown:
         assert (one.start < 0) == ("2019" not in one.question)
     assert any(one.start < 0 for one in shown)
+
+
+def test_a_question_about_the_opposite_is_not_answered() -> None:
+    story = "Nhà máy giấy lớn nhất tỉnh có 250 công nhân, tăng 12 người so với năm trước."
+    example = Example("Nhà máy lớn nhất có bao nhiêu công nhân?", story, ((30, 33),), "viquad", "vi", "")
+    how = Augmentation(negative=0.0, mismatched=1.0, unaccented=0.0, lower_case=0.0)
+    shown = [show(example, {"vi": Neighbours([story])}, Random(seed), how) for seed in range(20)]
+    for one in shown:
+        assert (one.start < 0) == ("nhỏ nhất" in one.question)
+    assert any(one.start < 0 for one in shown)
+
+
+def test_a_passage_is_shown_under_its_own_headline_or_none() -> None:
+    example = Example("Ai đến?", STORY, ((17, 30),), "viquad", "vi", "Nhà_máy_giấy")
+    other = "Ngày 7/8/2020, ông Lê An đến thăm một nhà máy khác hẳn ở rất xa nơi này cùng nhiều người."
+    pools = {"vi": Neighbours([STORY, other], ["Nhà_máy_giấy", "Nhà máy đường"])}
+    shown = [show(example, pools, Random(seed), Augmentation()) for seed in range(200)]
+    headlines = {(one.headline, one.passage in STORY) for one in shown}
+    assert headlines == {("", True), ("Nhà máy giấy", True), ("", False), ("Nhà máy đường", False)}
 
 
 def test_windows_keep_the_answer_and_negatives_lose_it() -> None:

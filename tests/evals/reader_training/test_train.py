@@ -9,7 +9,9 @@ import torch
 from safetensors import safe_open
 
 from evals.reader_training.data import XQUAD_LANGUAGES
+from evals.reader_training.package import main as package_main
 from evals.reader_training.train import main
+from rag.answering.reading.weights_file import read_tensors
 
 _SENTENCES = "Ngày 5/3/{n}, ông Lê Văn Tám khánh thành nhà máy số {n} ở Hòa Lạc. Nhà máy có {n} công nhân, ba xưởng."
 
@@ -61,6 +63,24 @@ def test_a_run_writes_what_ships_and_can_be_resumed(tiny_trunk: Path, data_dir: 
     second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert second["progress"]["step"] > first["progress"]["step"]
     assert not torch.equal(second["trained"]["head.weight"], first["trained"]["head.weight"])
+
+
+def test_later_training_begins_with_given_weights_and_ships_as_an_update(
+    tiny_trunk: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--minutes", "0.01"]
+    assert main([*arguments, "--output", str(tmp_path / "first")]) == 0
+    first = tmp_path / "first" / "reader.safetensors"
+    assert main([*arguments, "--output", str(tmp_path / "later"), "--start-from", str(first), "--seed", "1"]) == 0
+    later = tmp_path / "later" / "reader.safetensors"
+    assert package_main([str(first), str(later), "--base", str(first), "--output", str(tmp_path / "update")]) == 0
+    old, new = read_tensors(first)[0], read_tensors(later)[0]
+    shipped, notes = read_tensors(first, tmp_path / "update")
+    assert notes["mean_of"] == "2"
+    name = "trunk.encoder.layer.4.output.dense.weight"
+    assert not (old[name] == new[name]).all()
+    middle = (old[name] + new[name]) / 2
+    assert abs(shipped[name] - middle).max() <= abs(new[name] - old[name]).max() / 20 + 1e-4
 
 
 def test_a_part_can_be_left_out_for_its_terms(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
