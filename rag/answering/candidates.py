@@ -5,27 +5,43 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answering.contradictions import other_kind
+from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor
-from rag.answering.reading.span_reader import PassageReading, trimmed
+from rag.answering.reading.span_reader import PassageReading, trimmed, whole_words
 from rag.answering.refine import Refined, refine
 from rag.answering.support import names_post_of, words_around
+from rag.answering.times import clause_time_fit, time_fit
 from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text, term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
-from rag.store.records import StoredPassage
 from rag.vietnamese.expressions import Place, causes, codes, moments, ordinals, people, quantities
-from rag.vietnamese.syllables import folded_syllables
-from rag.vietnamese.time_expressions import TimeReference, time_reference
+from rag.vietnamese.posts import holders
+from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _SPANS_PER_PASSAGE = 8
-_OTHER_POST = 0.2  # how far a person fits who holds another post than the one asked about
+_NAMING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHERE, AnswerKind.LIST, AnswerKind.WHAT})
+_SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
+_QUANTIFIERS = frozenset({"nhieu", "mot", "so", "vai", "cac", "nhung", "toan", "bo", "tat", "ca", "hon", "gan", "tren"})
+_LONGEST_NAME_HEAD = 40  # characters
+_NEARLY = 2.0  # of the network's score: it hardly tells two spans apart
+# "ngoài ông Tám": who is named is not asked for.
+_CALLED = re.compile(r"\b(?i:ông|bà|anh|chị|đồng chí|đ/c)\s(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*)*)")
+_CLAUSE_CUT = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong khi|trong đó|gồm)\s")
+_NEGATION = re.compile(r"(?<!\w)(?:không|chưa)(?!\w)")
+_OTHER_POST = 0.2  # how far a person fits whose post is not the one asked about
 
-# What each signal is worth, in units of the network's score. Chosen on dev.jsonl with evals.answers.
-_READER_LIMIT = 4.0  # the network is never surer than that: between two high scores the other signals decide
-_LEAD_WEIGHT = 100.0
-_COVERAGE_WEIGHT = 6.0
-_FIT_WEIGHT = 6.0
+# What each signal is worth, in units of the network's score. Chosen by how many answers to the questions in
+# evals/datasets are right.
+_READER_LIMIT = 5.0  # the network is never surer than that: between two high scores the other signals decide
+_LEAD_WEIGHT = 70.0
+_COVERAGE_WEIGHT = 10.0
+_NEARNESS_WEIGHT = 2.0
+_FIT_WEIGHT = 8.0
 _TIME_WEIGHT = 3.0
+_POST_WEIGHT = 3.0
+_NEGATION_WEIGHT = 3.0
+_OTHER_KIND_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +55,11 @@ class Candidate:
         sentence: The sentence around it: start and end in the passage's text, outer white space left out.
         reader: The network's score; below zero it would rather not answer.
         coverage: Share of the question's words in the sentence and headline, 0 to 1, rare words first.
+        nearness: The same for the clause around the span alone.
         fit: Whether the span is of the kind asked for, -1 to 1.
-        of_post: False where the question asks who holds a post that the words around the span do not name.
+        post: Whether the passage gives the person the post that the question asks about, -1 to 1.
         time: Whether it is of the years asked for, -1 to 1.
+        other_kind: Whether its clause speaks of a sibling of what the question names.
         score: What candidates are ordered by.
     """
 
@@ -51,9 +69,11 @@ class Candidate:
     sentence: tuple[int, int]
     reader: float
     coverage: float
+    nearness: float
     fit: float
-    of_post: bool
+    post: float
     time: float
+    other_kind: bool
     score: float
 
     @property
@@ -80,20 +100,46 @@ def candidates(
     """
     weights = [term_weights(text, rarity) for text in dict.fromkeys((query.text, query.restored))]
     lead = hits[0].score.total if hits else 0.0
+    posts = PostQuestion(query, asked)
     found = [
         candidate
         for hit, reading in zip(hits, readings, strict=False)
-        for candidate in _Passage(query, asked, hit, weights).candidates(reading, lead)
+        for candidate in _Passage(query, asked, posts, hit, weights).candidates(reading, lead)
     ]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    ranked = sorted(found, key=lambda candidate: -candidate.score)
+    return _whole_name_first(ranked) if asked.kind in _NAMING_KINDS else ranked
+
+
+def _whole_name_first(ranked: list[Candidate]) -> list[Candidate]:
+    """The candidates with the best one's whole name before it: "Viện Hải dương của Hoa Mai" before "Hoa Mai"."""
+    if not ranked:
+        return ranked
+    best = ranked[0]
+    whole = [
+        one
+        for one in ranked[1:]
+        if one.hit is best.hit
+        and one.start < best.start <= one.start + _LONGEST_NAME_HEAD
+        and one.end == best.end
+        and one.reader > best.reader - _NEARLY
+        and one.fit >= best.fit
+    ]
+    if not whole:
+        return ranked
+    longest = min(whole, key=lambda one: one.start)
+    return [longest, *(one for one in ranked if one is not longest)]
 
 
 class _Passage:
     """One passage, made ready to weigh the spans in it."""
 
-    def __init__(self, query: Query, asked: AskedFor, hit: Hit, weights: Sequence[Mapping[str, float]]) -> None:
+    def __init__(
+        self, query: Query, asked: AskedFor, posts: PostQuestion, hit: Hit, weights: Sequence[Mapping[str, float]]
+    ) -> None:
         self._query = query
         self._asked = asked
+        self._posts = posts
+        self._called = [set(folded_syllables(match["name"])) for match in _CALLED.finditer(query.restored)]
         self._hit = hit
         self._weights = weights
         self._text = hit.stored.passage.text
@@ -124,11 +170,12 @@ class _Passage:
     def _spans(self, reading: PassageReading) -> list[tuple[int, int, float]]:
         """The spans that the network points at, and every expression of the kind asked for."""
         spans = [
-            (span.start, span.end, span.score)
+            (*whole_words(self._text, span.start, span.end), span.score)
             for span in reading.best(_SPANS_PER_PASSAGE)
             if any(one.start <= span.start and span.end <= one.end for one in self._parts.sentences)
         ]
-        for variants in _expressions(self._asked.kind, self._text):
+        told = [[(post.start, post.end)] for post in self._posts.places(self._text)]
+        for variants in [*_expressions(self._asked.kind, self._text), *told]:
             score = max((reading.score(start, end) for start, end in variants), default=-math.inf)
             if math.isfinite(score):
                 spans.append((*variants[0], score))
@@ -141,29 +188,93 @@ class _Passage:
         sentence_text = self._text[start:end]
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
-        fit = -1.0 if self._repeats_question(place) else place.fit
-        near = words_around(self._text, (start, end), place.start, place.end)
-        of_post = self._asked.kind is not AnswerKind.WHO or names_post_of(self._query.text, near)
-        if not of_post:
+        near = self._near(place, (start, end))
+        repeats = self._repeats_question(place)
+        fit = -1.0 if repeats else place.fit
+        post = self._post(place, (start, end))
+        if post < 0:
             fit = min(fit, _OTHER_POST)
-        time = _time_fit(self._query.time, self._hit.stored, self._parts, sentence_text)
+        if repeats:
+            post = min(post, 0.0)
+        time = self._time(place, (start, end), sentence_text)
+        other = self._of_another_kind(place, (start, end))
         score = (
             _READER_LIMIT * math.tanh(reader / _READER_LIMIT)
             + _LEAD_WEIGHT * (self._hit.score.total - lead)
             + _COVERAGE_WEIGHT * covered
+            + _NEARNESS_WEIGHT * near
             + _FIT_WEIGHT * fit
             + _TIME_WEIGHT * time
+            + _POST_WEIGHT * post
+            - _NEGATION_WEIGHT * self._denied(place, (start, end))
+            - _OTHER_KIND_WEIGHT * other
         )
         sentence_place = start, end
-        return Candidate(self._hit, place.start, place.end, sentence_place, reader, covered, fit, of_post, time, score)
+        return Candidate(
+            self._hit, place.start, place.end, sentence_place, reader, covered, near, fit, post, time, other, score
+        )
+
+    def _post(self, place: Refined, sentence: tuple[int, int]) -> float:
+        """Whether the person has the post asked about: by the roster, else by the words near the name."""
+        told = self._posts.agreement(self._hit.stored, place.start, place.end)
+        if told or not self._posts.asks_for_holder:
+            return told
+        near = words_around(self._text, sentence, place.start, place.end)
+        return 0.0 if names_post_of(self._query.text, near) else -1.0
 
     def _covered(self, sentence: Sentence) -> float:
         """Share of the question's words, whether it or the sentence abbreviates."""
         return max(coverage(weights, sentence, self._parts.title_terms) for weights in self._weights)
 
+    def _near(self, place: Refined, sentence: tuple[int, int]) -> float:
+        """Share of the question's words in the clause that the span stands in, a name's own words left out."""
+        start, end = self._clause(place, sentence)
+        # "52 sáng kiến được công nhận" is near "được công nhận" by its own words.
+        own = self._text[place.start : place.end] if self._asked.kind is AnswerKind.HOW_MANY else "."
+        said = with_bigrams(folded_syllables(f"{self._text[start : place.start]} {own} {self._text[place.end : end]}"))
+        clause = Sentence(start, end, frozenset(said))
+        return max(coverage(weights, clause, frozenset()) for weights in self._weights)
+
+    def _time(self, place: Refined, place_of_sentence: tuple[int, int], sentence: str) -> float:
+        asked, stored = self._query.time, self._hit.stored
+        if self._asked.kind is AnswerKind.HOW_MANY:
+            clause = self._text[slice(*self._clause(place, place_of_sentence))]
+            told = clause_time_fit(asked, stored, self._parts, sentence, clause)
+            if told is not None:
+                return told
+        return time_fit(asked, stored, self._parts, sentence)
+
+    def _denied(self, place: Refined, sentence: tuple[int, int]) -> bool:
+        """Whether the clause of an amount says "không" or "chưa" and the question does not, or the other way round."""
+        if self._asked.kind is not AnswerKind.HOW_MANY:
+            return False
+        clause = self._text[slice(*self._clause(place, sentence))]
+        return bool(_NEGATION.search(clause.lower())) is not bool(_NEGATION.search(self._query.restored.lower()))
+
+    def _of_another_kind(self, place: Refined, sentence: tuple[int, int]) -> bool:
+        if self._asked.kind not in _SIBLING_KINDS:
+            return False
+        return other_kind(self._query.restored, self._text[slice(*self._clause(place, sentence))])
+
+    def _clause(self, place: Refined, sentence: tuple[int, int]) -> tuple[int, int]:
+        """Start and end of the words that belong to a span: a person's posts, else what stands between commas."""
+        if self._asked.kind is AnswerKind.WHO:
+            for holder in holders(self._text):
+                if holder.name.start < place.end and place.start < holder.name.end:
+                    ends = (holder.name, *holder.posts)
+                    return min(one.start for one in ends), max(one.end for one in ends)
+        cuts = [match.start() for match in _CLAUSE_CUT.finditer(self._text, *sentence)]
+        start = max((cut for cut in cuts if cut <= place.start), default=sentence[0])
+        return start, min((cut for cut in cuts if cut >= place.end), default=sentence[1])
+
     def _repeats_question(self, place: Refined) -> bool:
-        asked = set(folded_syllables(self._query.text))
-        return set(folded_syllables(self._text[place.start : place.end])) <= asked
+        """Whether a span says nothing that the question does not; where it asks which, how many is nothing new."""
+        said = folded_syllables(self._text[place.start : place.end])
+        if self._asked.kind is AnswerKind.WHO and any(called <= set(said) for called in self._called):
+            return True
+        if self._asked.kind in _NAMING_KINDS:
+            said = [word for word in said if word not in _QUANTIFIERS and not word.isdigit()]
+        return set(said) <= set(folded_syllables(self._query.text))
 
 
 def _expressions(kind: AnswerKind, text: str) -> list[list[tuple[int, int]]]:
@@ -184,24 +295,3 @@ _FINDERS: Mapping[AnswerKind, Callable[[str], Sequence[Place]]] = {
     AnswerKind.ORDINAL: ordinals,
     AnswerKind.WHY: causes,
 }
-
-
-def _time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str) -> float:
-    """Whether a sentence speaks of the years asked for: by its own words, else its headline's, else its day."""
-    wanted = {*asked.years, *asked.terms}
-    if not wanted:
-        return 0.0
-    here = time_reference(_COMPARED_WITH.sub("", sentence))
-    named = {*here.years, *here.terms}
-    in_title = {*parts.title_time.years, *parts.title_time.terms}
-    if wanted <= named or (wanted <= named | in_title and (not named or wanted & named or named.isdisjoint(in_title))):
-        return 1.0
-    if wanted & (named | in_title):
-        return 0.3
-    if stored.published is not None and stored.published.year in wanted:
-        return 0.5 if not named else -0.5
-    return -1.0 if named or in_title else 0.0
-
-
-# A year that only measures another one by it: "cao hơn năm 2021 từ 41%", "so với cùng kỳ năm 2019".
-_COMPARED_WITH = re.compile(r"\b(?:so với|hơn|bằng|như)\s+(?:[^\s,.;\d]+\s+){0,4}\d{4}")

@@ -16,6 +16,7 @@ _ENDING = re.compile(r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|à|nhé|v
 _CAUSE = re.compile(r"^(?:vì|do|bởi|nhờ|để|nhằm|bởi vì|tại)\b", re.IGNORECASE)
 _BARE_DAY = re.compile(r"^\d{1,2}[/.-]\d{1,2}")
 _LOOSE_NOUNS = frozenset({"tiền", "người", "chiếc", "cái", "phần trăm", "%"})
+_LONGEST_UNIT = 3  # syllables
 
 
 def in_place(question: str, asked: AskedFor, short: str) -> str | None:
@@ -72,12 +73,14 @@ def _without_counted(behind: str, asked: AskedFor, short: str) -> str:
         if [fold(word).strip(".,?？!") for word in rest[:length]] == said[-length:]:
             return " " + " ".join(rest[length:])
     units = {fold(unit) for unit in word_list("units")}
-    taken = 0
-    for word in asked.noun.split():
-        if fold(word) in said or fold(word) in units or word in _LOOSE_NOUNS:
-            taken += 1
-        else:
+    counted, taken = asked.noun.split(), 0
+    while taken < len(counted):
+        lengths = range(min(_LONGEST_UNIT, len(counted) - taken), 0, -1)
+        phrases = ((length, " ".join(counted[taken : taken + length])) for length in lengths)
+        length = next((n for n, one in phrases if fold(one) in units or one in _LOOSE_NOUNS or fold(one) in said), 0)
+        if not length:
             break
+        taken += length
     return " " + " ".join(rest[taken:])
 
 

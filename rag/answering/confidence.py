@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Self
 
 from rag.answering.candidates import Candidate
+from rag.answering.contradictions import missing_measure, other_code, other_measure, other_ordinal, tells_of_other_years
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.support import said_with
 from rag.retrieval.evidence import term_weights
@@ -19,9 +20,25 @@ from rag.vietnamese.syllables import folded_syllables, syllables
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
+_OTHER_TIME = -1.0
 _READER_SCALE = 6.0
-_NEUTRAL_READER = 5.0
-_TELLING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHEN, AnswerKind.HOW_MANY, AnswerKind.CODE, AnswerKind.ORDINAL})
+# The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
+# time, another measure, another one of a series: that weighs more than whatever else speaks for the answer. No such
+# answer to the questions of the fit was right.
+CONTRADICTED = 0.05
+# Kinds of question that tell what words answer them: what does not fit is likely no answer.
+_TELLING_KINDS = frozenset(
+    {
+        AnswerKind.WHO,
+        AnswerKind.ROLE,
+        AnswerKind.WHEN,
+        AnswerKind.WHERE,
+        AnswerKind.HOW_MANY,
+        AnswerKind.WHY,
+        AnswerKind.CODE,
+        AnswerKind.ORDINAL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +51,25 @@ class Signals:
         cosine: Highest cosine of the question with a passage.
         lead: How far the best passage's score is before the third's.
         coverage: Share of the question's rare words in the answering sentence and its headline.
+        nearness: The same for the clause around the answer alone.
         absent: Share of the question's words that other articles use but neither the passage nor its headline; words
             that no article uses are only another way to say it.
-        misfit: How far the answer is of another kind than the one asked for.
+        misfit: How far the answer is from the kind asked for, 0 to 1.
+        yes_no: 1.0 where yes or no is asked for: the network was never taught those.
         free: 1.0 where the question does not tell what kind of words answer it, else 0.0.
         time: Whether the answer is of the years asked for, -1 to 1.
         missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage.
-        missing_name: Share of the question's names that stand nowhere in the passage, in short or in full.
-        missing_post: 1.0 where the question names a post that the words around the answer do not, else 0.0.
+        other_code: 1.0 where the passage names another one of a series ("BK-9") than the question ("BK-7").
+        missing_measure: 1.0 where the question names what is measured and the answering sentence and headline do not.
+        other_measure: 1.0 where the sentence names another measure instead.
+        other_kind: 1.0 where the answer's clause speaks of a sibling of what the question names (gas for oil).
+        miscount: 1.0 where the answer is a list of another length than the one asked for, 0.5 where one item answers a
+            question for several.
+        missing_name: Share of the question's names that stand nowhere in what was found of the article, in short or in
+            full.
+        other_years: 1.0 where the article tells of none of the years asked for, though its day is known.
+        other_ordinal: 1.0 where it tells of another one of a series ("lần thứ 5") than the question ("lần thứ 4").
+        post: Whether the passage gives the person the post that the question asks about, -1 to 1.
         agreement: 1.0 where a second passage gives the same answer, else 0.0.
         margin: How far the best candidate is before the best other answer, as a share of the widest margin.
     """
@@ -51,13 +79,22 @@ class Signals:
     cosine: float
     lead: float
     coverage: float
+    nearness: float
     absent: float
     misfit: float
+    yes_no: float
     free: float
     time: float
     missing_number: float
+    other_code: float
+    missing_measure: float
+    other_measure: float
+    other_kind: float
+    miscount: float
     missing_name: float
-    missing_post: float
+    other_years: float
+    other_ordinal: float
+    post: float
     agreement: float
     margin: float
 
@@ -69,33 +106,61 @@ class Signals:
         hits: Sequence[Hit],
         ranked: Sequence[Candidate],
         rarity: Callable[[str], float],
+        items: int = 1,
     ) -> Self:
-        """Read the signals off a search (at least one hit) and its candidates (at least one), best first."""
+        """Read the signals off a search (at least one hit), its candidates (at least one), best first, and the answer.
+
+        Args:
+            query: How the question was read.
+            asked: What it asks for.
+            hits: The passages, best first.
+            ranked: The candidates.
+            rarity: Weight of a folded syllable or bigram, larger for rarer ones.
+            items: How many short answers the answer has.
+        """
         best = ranked[0]
+        title, sentence = best.hit.stored.title, best.hit.stored.passage.text[slice(*best.sentence)]
         third = hits[min(2, len(hits) - 1)]
         there = said_with(best.hit.stored)
+        article = best.hit.stored.passage.article_id
+        same_article = [hit for hit in hits if hit.stored.passage.article_id == article]
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         weights, unheard = term_weights(query.text, rarity), rarity("")
-        # The network points at words; whether a sentence says yes or no it was never taught.
-        reader = _NEUTRAL_READER if asked.kind is AnswerKind.YES_NO else best.reader
         return cls(
-            reader=math.tanh(reader / _READER_SCALE),
-            doubt=max(0.0, -reader) / _WIDEST_MARGIN,
+            reader=math.tanh(best.reader / _READER_SCALE),
+            doubt=max(0.0, -best.reader) / _WIDEST_MARGIN,
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
             coverage=best.coverage,
+            nearness=best.nearness,
             absent=_share({term: weight for term, weight in weights.items() if rarity(term) < unheard}, there),
-            misfit=max(0.0, -best.fit),
+            misfit=(1.0 - best.fit) / 2.0 if asked.kind in _TELLING_KINDS else max(0.0, -best.fit),
+            yes_no=float(asked.kind is AnswerKind.YES_NO),
             free=float(asked.kind not in _TELLING_KINDS),
             time=best.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
-            missing_name=_missing_names(query, there),
-            missing_post=float(not best.of_post),
+            other_code=float(
+                other_code(query.restored, best.text, sentence, f"{title} {best.hit.stored.passage.text}")
+            ),
+            missing_measure=float(missing_measure(query.restored, sentence, title)),
+            other_measure=float(other_measure(query.restored, sentence, title)),
+            other_kind=float(best.other_kind),
+            miscount=_miscount(asked, items),
+            missing_name=_missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
+            other_years=float(tells_of_other_years(query.time, best.hit, hits)),
+            other_ordinal=float(other_ordinal(query.restored, sentence, title)),
+            post=best.post,
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the article itself says that its answer is to another question."""
+        others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
+        return any(others) or self.missing_name >= 1 or self.post < 0 or self.time <= _OTHER_TIME
 
     def as_dict(self) -> dict[str, float]:
         """The signals by name, in a fixed order."""
@@ -122,7 +187,8 @@ class ConfidenceModel:
         """Probability that the answer is right, 0 to 1."""
         values = signals.as_dict()
         log_odds = self.intercept + sum(weight * values[name] for name, weight in self.coefficients.items())
-        return 1.0 / (1.0 + math.exp(-log_odds))
+        probability = 1.0 / (1.0 + math.exp(-log_odds))
+        return min(probability, CONTRADICTED) if signals.contradicted else probability
 
 
 def _missing(wanted: Sequence[str], there: Collection[str]) -> float:
@@ -145,6 +211,14 @@ def _missing_names(query: Query, there: Collection[str]) -> float:
     words = [fold(word.text) for word in syllables(query.restored)[1:] if word.text[0].isupper()]
     found = [word in there or (word in full and all(one in there for one in full[word])) for word in words]
     return 1.0 - sum(found) / len(found) if found else 0.0
+
+
+def _miscount(asked: AskedFor, items: int) -> float:
+    if asked.kind is not AnswerKind.LIST:
+        return 0.0
+    if asked.count is not None:
+        return float(items != asked.count)
+    return 0.5 if items == 1 else 0.0
 
 
 def _key(answer: str) -> str:

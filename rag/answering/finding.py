@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from rag.answering.candidates import Candidate, candidates
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.lists import Item, list_items, split_items, without_named
+from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor, asked_for
-from rag.answering.reading.span_reader import SpanReader
+from rag.answering.reading.span_reader import SpanReader, trimmed
+from rag.answering.times import time_fit
 from rag.answering.values import amount_in
 from rag.answering.yes_no import verdict
+from rag.retrieval.evidence import passage_text
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 
@@ -56,6 +59,7 @@ class Finding:
         parts: The short answers: one, or the items of a list.
         ranked: Every candidate, best first; at least one.
         confidence: Probability that the answer is right, 0 to 1.
+        signals: What that probability was told by.
         yes: What the deciding words say to a yes/no question; None for any other.
         disagreement: Another article's amount for the same thing and time, where it differs; else None.
     """
@@ -64,7 +68,8 @@ class Finding:
     asked: AskedFor
     parts: tuple[Part, ...]
     ranked: tuple[Candidate, ...]
-    confidence: float
+    confidence: float = 0.0
+    signals: Signals | None = None
     yes: bool | None = None
     disagreement: Part | None = None
 
@@ -87,13 +92,20 @@ def find(
     """
     asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
     read = hits[:passages_read]
-    readings = reader.read(query.text, [hit.stored.passage.text for hit in read])
+    texts, headlines = [hit.stored.passage.text for hit in read], [hit.stored.title for hit in read]
+    readings = reader.read(query.text, texts, headlines)
     ranked = candidates(query, asked, read, readings, rarity)
     if not ranked:
         return None
-    confidence = round(confidence_model().probability(Signals.of(query, asked, hits, ranked, rarity)), 4)
+    finding = _answered(query, asked, ranked)
+    signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
+    return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+
+
+def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Finding:
+    """The best candidate as this kind of question wants it: a list's items, a yes or no, an amount and its rival."""
     best = ranked[0]
-    finding = Finding(query, asked, (_part(best),), tuple(ranked), confidence)
+    finding = Finding(query, asked, (_part(best),), tuple(ranked))
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
     if asked.kind is AnswerKind.ROLE:
@@ -114,6 +126,9 @@ def _part(candidate: Candidate) -> Part:
 def _items(finding: Finding) -> tuple[Part, ...]:
     """The items around the best candidate; where their number is given, around the best one that has so many."""
     best, count = finding.ranked[0], finding.asked.count
+    held = _holders(finding, best)
+    if len(held) > 1:
+        return held
     tried = finding.ranked[:_LISTS_TRIED] if count is not None else ()
     for items_of in (_items_within, _items_around):  # a span that is the list as it stands goes before one that grows
         for candidate in tried:
@@ -121,6 +136,20 @@ def _items(finding: Finding) -> tuple[Part, ...]:
             if len(items) == count:
                 return items
     return _items_around(finding, best) or (_part(best),)
+
+
+def _holders(finding: Finding, best: Candidate) -> tuple[Part, ...]:
+    """Those who hold the post that is asked about, each with the sentence that says so."""
+    stored = best.hit.stored
+    parts = passage_text(stored.title, stored.passage.text)
+    held: list[tuple[float, Part]] = []
+    for name in PostQuestion(finding.query, finding.asked).holders(stored):
+        sentence = next(one for one in parts.sentences if one.start <= name.start < one.end)
+        quote = trimmed(stored.passage.text, sentence.start, sentence.end)
+        time = time_fit(finding.query.time, stored, parts, stored.passage.text[slice(*quote)])
+        held.append((time, Part(best.hit, name.start, name.end, quote)))
+    closest = max((time for time, _ in held), default=0.0)
+    return tuple(part for time, part in held if time == closest)
 
 
 def _items_within(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
@@ -133,7 +162,7 @@ def _items_within(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
 def _items_around(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
     """The items of the list in a candidate's sentence that its span belongs to."""
     text = candidate.hit.stored.passage.text
-    span = _longest_alternative(finding.ranked, candidate)
+    span = _list_around(finding.ranked, candidate)
     items = list_items(finding.asked, finding.query.restored, text, candidate.sentence, span)
     return _as_parts(candidate, items)
 
@@ -149,15 +178,22 @@ def _posts(finding: Finding) -> tuple[Part, ...]:
     return (_items_within(finding, best) if several else ()) or (_part(best),)
 
 
-def _longest_alternative(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int]:
-    """Of the spans that are nearly as good as the best and hold it, the longest: a list scores item by item."""
-    start, end = best.start, best.end
-    for other in ranked:
-        inside = best.sentence[0] <= other.start and other.end <= best.sentence[1]
-        holds = other.start <= start and other.end >= end
-        if other.hit is best.hit and inside and holds and other.reader > best.reader - _CLOSE:
-            start, end = other.start, other.end
-    return start, end
+def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int]:
+    """Of the spans that hold the best one and are nearly as good, the first of several items; else the longest.
+
+    The network scores a list item by item.
+    """
+    text = best.hit.stored.passage.text
+    around = [
+        (other.start, other.end)
+        for other in sorted(ranked, key=lambda one: -one.reader)
+        if other.hit is best.hit
+        and best.sentence[0] <= other.start <= best.start
+        and best.end <= other.end <= best.sentence[1]
+        and other.reader > best.reader - _CLOSE
+    ]
+    several = next((span for span in around if len(split_items(text, *span)) > 1), None)
+    return several or max(around, key=lambda span: span[1] - span[0], default=(best.start, best.end))
 
 
 def _disagreement(ranked: Sequence[Candidate]) -> Part | None:

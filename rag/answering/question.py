@@ -3,10 +3,12 @@
 import itertools
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.expressions import people
+from rag.vietnamese.posts import post_places
 from rag.vietnamese.word_lists import word_list
 
 
@@ -56,9 +58,12 @@ _TIME = (
 )
 _PLACE = (
     r"(?:tỉnh|thành phố|nước|quốc gia|huyện|quận|xã|phường|địa điểm|địa phương|nơi|chỗ|hội trường|vùng|khu vực|"
-    r"châu lục|lục địa|tỉnh thành|thị trấn|thủ đô)"
+    r"châu lục|lục địa|đường|phố|khách sạn|sân bay|bến cảng|tỉnh thành|thị trấn|thủ đô)"
 )
-_PERSON = r"(?:người|ông|bà|anh|chị|vị|đồng chí|đ/c|nhân vật|tác giả|nhà khoa học|lãnh đạo)"
+_PERSON = (
+    r"(?:người|ông|bà|anh|chị|vị|đồng chí|đ/c|bác|cô|chú|cậu|vị khách|khách mời|khách|cán bộ|đại diện|nhân vật|tác giả|"
+    r"nhà khoa học|lãnh đạo)"
+)
 _POST = r"(?:chức vụ|chức danh|chức trách|chức|cương vị|vai trò)"
 _ENDING = r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|đó|à|rồi))*\W*$"
 
@@ -66,19 +71,21 @@ _ENDING = r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|đó|à|rồi))*\W*$
 # its accents. A group `place` tells which words the answer replaces where they are not the whole match.
 _FORMS: tuple[tuple[AnswerKind, str], ...] = (
     (AnswerKind.WHY, r"\b(?:vì sao|tại sao|do đâu|nhờ đâu|vì đâu|(?:vì )?(?:lý do|nguyên nhân) (?:gì|nào))\b"),
+    (AnswerKind.WHY, r"\b(?:để làm gì|nhằm (?:mục đích )?gì|nhằm làm gì|(?:với|vì) mục đích (?:gì|nào))\b"),
     (AnswerKind.WHY, r"^sao\b|\bsao lại\b|\b(?:nguyên nhân|lý do)\b.*\blà gì\b"),
     (AnswerKind.DEFINITION, r"\b(?:viết tắt của|nghĩa là|(?:viết|tên) đầy đủ là)(?: (?:từ|cụm từ|chữ))? (?:gì|nào)\b"),
     (AnswerKind.YES_NO, r"\b(?:có phải|có đúng|phải chăng)\b"),
     (AnswerKind.YES_NO, rf"\b(?:đúng không|phải không|được không|hay không|hay chưa|có không|đúng chứ){_ENDING}"),
     (AnswerKind.YES_NO, rf"\b(?:có|còn)\b.*\b(?:không|chưa){_ENDING}"),
     (AnswerKind.YES_NO, rf"\b(?:đã|được)\b.*\bchưa{_ENDING}"),
-    (AnswerKind.ROLE, rf"\b(?:(?:những|các|mấy) )?{_POST} (?:gì|nào)\b"),
+    (AnswerKind.ROLE, rf"\b(?:(?:những|các|mấy) )?{_POST} (?:gì|nào)\b|\blãnh đạo gì\b"),
     (AnswerKind.LIST, r"\b(?:những ai|gồm ai|có ai|các ai)\b"),
     (AnswerKind.LIST, rf"\b(?P<place>(?:những|các) (?!{_TIME} ){_NOUN} (?:nào|gì))\b"),
     (AnswerKind.WHEN, r"\b(?:vào |lúc )*mấy giờ(?:,? (?:ngày|hôm) (?:nào|mấy))?\b"),
     (AnswerKind.WHEN, rf"\b(?:từ |đến |tới )?(?P<place>(?:khoảng )?(?:{_TIME} )(?:nào|mấy|bao nhiêu))\b"),
     (AnswerKind.WHEN, r"\b(?:từ |đến |tới )?(?P<place>khi nào|bao giờ|lúc nào|hồi nào)\b"),
     (AnswerKind.LIST, rf"\b{_COUNT} {_NOUN} (?:nào|gì)\b"),
+    (AnswerKind.LIST, rf"\b{_COUNT} (?P<noun>{_PERSON})(?: [^\W\d_]+){{1,9}}? nào\b"),
     (AnswerKind.LIST, rf"\b{_COUNT} {_NOUN} là (?P<place>ai|những ai|gì)\b"),
     (AnswerKind.LIST, r"\b(?:những gì|gồm gì|gồm có gì)\b|\b(?:kể tên|liệt kê|nêu tên)\b"),
     (AnswerKind.LIST, r"\b(?:nào|gì)\b[^?]*\b(?:và|cũng như)\b[^?]*\b(?:nào|gì)\b"),
@@ -91,15 +98,21 @@ _FORMS: tuple[tuple[AnswerKind, str], ...] = (
         r"(?<!tổng )(?<!con )\b(?:số|mã số|số hiệu|ký hiệu|mã hiệu|biển số) (?P<place>mấy|bao nhiêu|nào|gì)\b",
     ),
     (AnswerKind.HOW_MANY, r"\b(?:bao lâu|bao xa)\b"),
-    (AnswerKind.HOW_MANY, r"\b(?:bao nhiêu|mấy)(?: (?P<noun>(?:[^\W\d_]+|%)(?: [^\W\d_]+){0,2}))?"),
+    (
+        AnswerKind.HOW_MANY,
+        r"\b(?P<many>bao nhiêu|mấy)(?: là(?= \w))?(?: (?P<noun>(?:[^\W\d_]+|%)(?: [^\W\d_]+){0,2}))?",
+    ),
     (AnswerKind.WHERE, rf"\b(?P<place>đâu|{_PLACE} nào)\b"),
     (AnswerKind.WHO, r"\bai\b"),
-    (AnswerKind.WHO, rf"\b{_PERSON} nào\b"),
+    (AnswerKind.WHO, rf"\b(?<!đơn ){_PERSON} nào\b"),
     (AnswerKind.WHO, rf"\b{_PERSON}\b.*\b(?P<place>tên (?:là )?gì)\b|^.*\b(?:tên (?:là )?gì)\b"),
     (AnswerKind.WHAT, r"\b(?P<place>gì|nào)\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
-_WHO_IS_IT = re.compile(rf"^(?:cho hỏi |cho biết )?(?:{_PERSON} )?(?P<name>[^?]+?) là (?P<place>ai){_ENDING}")
+_WHO_IS_IT = re.compile(
+    rf"^(?:cho hỏi |cho biết )?(?:{_PERSON} )?(?P<name>[^?]+?) (?:là|làm) (?P<place>ai|gì){_ENDING}"
+)
+_ADDRESS = re.compile(rf"^(?:cho (?:hỏi|biết|xin) )?địa chỉ (?!nào|gì)[^?]*{_ENDING}")
 _WHAT_IS_IT = re.compile(rf"^(?P<short>\S+) (?:là|nghĩa là) (?P<place>gì|cái gì){_ENDING}")
 _STOP_NOUN = frozenset(
     [
@@ -150,20 +163,40 @@ def asked_for(question: str, short_forms: Collection[str] = ()) -> AskedFor:
     person = _WHO_IS_IT.search(lower)
     if person and any(place.end == person.end("name") for place in people(question)):
         return AskedFor(AnswerKind.ROLE, *person.span("place"))
+    if _ADDRESS.search(lower):
+        return AskedFor(AnswerKind.WHERE, len(question), len(question))
     for kind, pattern in _COMPILED:
         match = pattern.search(lower)
-        if match:
-            return _form(kind, match)
-    measured = any(lower.startswith(f"{measure} ") for measure in word_list("measures"))
+        if match and not _counts_a_name(question, match):
+            found = _form(kind, match)
+            return replace(found, kind=AnswerKind.WHO) if _asks_which_holder(question, found) else found
+    opening = question.split(maxsplit=1)[0] if question.strip() else ""
+    spelled_out = lower.replace(opening.lower(), general_long_form(opening).lower() or opening.lower(), 1)
+    measured = any(spelled_out.startswith(f"{measure} ") for measure in word_list("measures"))
     return AskedFor(AnswerKind.HOW_MANY if measured else AnswerKind.WHAT, len(question), len(question))
+
+
+def _counts_a_name(question: str, match: re.Match[str]) -> bool:
+    """Whether what looks like a number is somebody's name: "Ông Tám nói gì?"."""
+    start = match.start("count") if match.groupdict().get("count") else 0
+    return start > 0 and question[start].isupper()
+
+
+def _asks_which_holder(question: str, asked: AskedFor) -> bool:
+    """Whether "nào" stands behind a post: "Phó Giám đốc nào dự lễ?" asks for a person."""
+    if asked.kind not in (AnswerKind.WHAT, AnswerKind.WHERE):
+        return False
+    start = question.lower().find("nào", asked.start, asked.end)
+    return any(question[whole.end : start].isspace() for _, whole in post_places(question) if whole.end < start)
 
 
 def _form(kind: AnswerKind, match: re.Match[str]) -> AskedFor:
     groups = match.groupdict()
     noun = groups.get("noun") or ""
-    kept = list(itertools.takewhile(lambda word: word not in _STOP_NOUN, noun.split()))
+    words = noun.split()
+    kept = list(itertools.takewhile(lambda word: word not in _STOP_NOUN, words))
     start, end = match.span("place") if groups.get("place") else match.span()
-    if kind is AnswerKind.HOW_MANY and noun:
-        end = match.start("noun") - 1
+    if groups.get("many"):
+        end = match.end("many")
     count = groups.get("count")
     return AskedFor(kind, start, end, " ".join(kept), _NUMBER_WORDS.get(count, 0) or int(count) if count else None)

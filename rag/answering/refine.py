@@ -13,6 +13,8 @@ from rag.answering.reading.span_reader import trimmed
 from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
+from rag.vietnamese.places import places
+from rag.vietnamese.posts import post_places
 from rag.vietnamese.word_lists import word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
@@ -44,6 +46,13 @@ _NEXT_WORD = re.compile(r" ([^\W\d_]+)")
 _NEXT_NUMBER = re.compile(r"[,;.()]|\d")
 _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|tuổi)\b")
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
+# Said of an amount, this may ask for a percentage, or for how many times.
+_ASKS_SHARE = re.compile(r"\b(?:tăng|giảm|vượt|bằng|so với|chiếm|gấp|mức nào|cổ tức)\b")
+_NAMED = 0.6  # how far the name of an organisation fits where one is asked for
+_LONGEST_NAME = 80  # characters
+_STRAY = 12  # characters of a span that are no part of the expression
+_GAP = 4  # characters between times that belong together
+_PARTLY_COUNTED = 0.8  # "giếng tìm kiếm" where "giếng khai thác" are asked for
 _COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
 
@@ -84,6 +93,26 @@ def _plain(_asked: AskedFor, _question: str, text: str, start: int, end: int) ->
     return Refined(*_without_lead(text, start, end), 0.0)
 
 
+def _thing(asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
+    start, end = _without_lead(text, start, end)
+    if not _asks_organisation().search(question[: asked.start].lower()):
+        return Refined(start, end, 0.0)
+    named = text[start : start + 1].isupper() or _organisation().match(text[start:end].lower()) is not None
+    return Refined(start, end, _NAMED if named and end - start <= _LONGEST_NAME else -_NAMED)
+
+
+@functools.cache
+def _organisation() -> re.Pattern[str]:
+    nouns = "|".join(sorted(word_list("organisation_nouns"), key=len, reverse=True))
+    return re.compile(rf"(?:{nouns})(?!\w)")
+
+
+@functools.cache
+def _asks_organisation() -> re.Pattern[str]:
+    """The noun right before "nào", or with a few words about it between: "đơn vị của tỉnh nào"."""
+    return re.compile(rf"(?<!\w){_organisation().pattern}(?: (?:của|thuộc|trực thuộc)(?: \w+){{1,3}})?\s*$")
+
+
 def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
     lead = _LEADING_WORDS.match(text[start:end])
     return (start + lead.end(), end) if lead and lead.end() < end - start else (start, end)
@@ -97,10 +126,10 @@ def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -
     found = _touched(people(text), start, end)
     if found:
         return Refined(found[0].start, max(found[0].end, min(end, _capitalised_end(text, found[0].end))), 1.0)
+    held = _touched([whole for _, whole in post_places(text)], start, end)
+    if held:
+        return Refined(held[0].start, held[0].end, 0.2)  # a post without its holder
     start, end = _without_lead(text, start, end)
-    lower = text[start:end].lower()
-    if any(lower == office or lower.startswith(f"{office} ") for office in word_list("offices")):
-        return Refined(start, end, -0.3)  # a post without its holder
     return Refined(start, end, 0.0 if text[start : start + 1].isupper() else -1.0)
 
 
@@ -115,13 +144,26 @@ def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) ->
     found = _touched(moments(text), start, end)
     if not found:
         return Refined(*_without_lead(text, start, end), -1.0)
-    start, end = min(start, found[0].start), max(end, found[-1].end)
-    if end - start > found[-1].end - found[0].start + 12:  # the network took in more than times
-        start, end = found[0].start, found[-1].end
+    groups = _neighbouring(found)
+    fitting = max(groups, key=lambda group: _grain_fit(question, text[group[0] : group[1]]))
+    if len(groups) > 1 or end - start > fitting[1] - fitting[0] + _STRAY:  # the network took in more than the time
+        start, end = fitting
+    start, end = min(start, fitting[0]), max(end, fitting[1])
     lead = re.match(r"(?:vào |lúc |trong |là )+", text[start:end], re.IGNORECASE)
     if lead:
         start += lead.end()
     return Refined(start, end, _grain_fit(question, text[start:end]))
+
+
+def _neighbouring(places: Sequence[Place]) -> list[tuple[int, int]]:
+    """The places, those that stand side by side as one: "1986 – 1988"."""
+    groups: list[tuple[int, int]] = []
+    for place in places:
+        if groups and place.start - groups[-1][1] <= _GAP:
+            groups[-1] = groups[-1][0], place.end
+        else:
+            groups.append((place.start, place.end))
+    return groups
 
 
 def _grain_fit(question: str, moment: str) -> float:
@@ -131,7 +173,7 @@ def _grain_fit(question: str, moment: str) -> float:
         return -1.0  # the question says it itself
     lower = question.lower()
     clock = re.search(r"\d\s?(?:giờ|h)|\d:\d\d", moment) is not None
-    day = re.search(r"ngày\s\d|\d[/.-]\d|cùng ngày", moment) is not None
+    day = re.search(r"ngày\s\d|\d[/.-]\d", moment) is not None
     if "giờ" in lower:
         return 1.0 if clock else 0.2
     if re.search(r"\b(?:ngày|hôm|buổi)\b", lower):
@@ -161,7 +203,9 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
         if asked_for.search(lower):
             return 1.0 if wanted.search(unit) else -1.0
     if asked.noun:
-        return _noun_fit(asked.noun, unit, behind)
+        return _noun_fit(asked.noun, unit, behind, text[: amount.start])
+    if unit.strip() and _asks_money().search(lower) and not _ASKS_SHARE.search(lower):
+        return 1.0 if _MONEY.search(unit) else -1.0
     unexpected = (_PERCENT.search(unit) and not re.search(r"%|phần trăm|tỷ lệ|mức nào|tăng|giảm|vượt|bằng", lower)) or (
         _PERIOD.match(unit) and not _ASKS_PERIOD.search(re.sub(r"\bnăm \d{4}\b", "", lower))
     )
@@ -170,16 +214,25 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
     return 0.5 if unit.strip() else 0.2
 
 
-def _noun_fit(noun: str, unit: str, behind: str) -> float:
-    """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words behind it."""
+def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
+    """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words around it."""
     counted = [fold(word) for word in noun.split() if word not in SCALES]
     folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
-    if not counted or f" {' '.join(counted)} " in folded or (len(counted) > 1 and f" {counted[0]} " in folded):
+    if not counted or f" {' '.join(counted)} " in folded:
+        return 1.0
+    if len(counted) > 1 and f" {counted[0]} " in folded:
+        return _PARTLY_COUNTED
+    if not unit.strip() and re.search(rf"\bso (?:luong )?{re.escape(counted[0])}\b[^,;.]*$", fold(before)):
         return 1.0
     is_unit = counted[0] in _folded_units() or "usd" in counted[0]
     if is_unit or _PERCENT.search(unit):
         return -1.0
     return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+@functools.cache
+def _asks_money() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(word_list('money_nouns'))})\b")
 
 
 @functools.cache
@@ -204,9 +257,10 @@ def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, sp
 
 
 def _post(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    start, end = _without_lead(text, start, end)
-    lower = text[start:end].lower()
-    return Refined(start, end, 1.0 if any(lower.startswith(office) for office in word_list("offices")) else -0.3)
+    held = _touched([whole for _, whole in post_places(text)], start, end)
+    if not held:
+        return Refined(*_without_lead(text, start, end), -0.3)
+    return Refined(held[0].start, held[-1].end, 1.0)
 
 
 def _expression(finder: Callable[[str], Sequence[Place]], misfit: float) -> _Refiner:
@@ -221,17 +275,29 @@ def _expression(finder: Callable[[str], Sequence[Place]], misfit: float) -> _Ref
     return refiner
 
 
+def _place(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
+    start, end = _without_lead(text, start, end)
+    found = _touched(places(text), start, end)
+    if not found:
+        return Refined(start, end, -0.5)
+    if end - found[-1].end > _STRAY:  # the network took in more than the place
+        end = found[-1].end
+    return Refined(start, end, 1.0)
+
+
 def _cause(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
     start, end = trimmed(text, start, end)
     stated = next((place for place in causes(text) if place.start <= start < place.end), None)
     if stated is None:
-        return Refined(start, end, 0.0)
-    return Refined(stated.start, max(end, stated.end), 1.0)
+        return Refined(start, end, -0.5)
+    return Refined(stated.start, stated.end, 1.0)
 
 
 _REFINERS: dict[AnswerKind, _Refiner] = {
+    AnswerKind.WHAT: _thing,
     AnswerKind.WHO: _person,
     AnswerKind.WHEN: _moment,
+    AnswerKind.WHERE: _place,
     AnswerKind.HOW_MANY: _amount,
     AnswerKind.ROLE: _post,
     AnswerKind.CODE: _expression(codes, misfit=-1.0),

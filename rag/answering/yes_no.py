@@ -1,11 +1,16 @@
 """Yes or no: whether the sentence that speaks of the matter says so or denies it."""
 
+import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.vietnamese.syllables import folded_syllables, with_bigrams
+from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
+from rag.vietnamese.word_lists import word_list
 
-_NEGATION = re.compile(r"\b(?:không|chưa|chẳng)\b(?!\s+(?:chỉ|những|ngừng|ít|kém|thể không|phải chỉ))", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:không|chưa|chẳng)\b(?!\s+(?:chỉ|những|ngừng|ít|kém|lâu|thể không|phải chỉ))", re.IGNORECASE
+)
 _CLAUSE_MARK = re.compile(r"[;:]|,\s+(?:nhưng|song|còn|tuy)\b")
 _PARTICLES = frozenset(
     ["co", "khong", "chua", "phai", "dung", "hay", "da", "bi", "duoc", "nhi", "a", "vay", "the"]
@@ -31,7 +36,8 @@ class Verdict:
 def verdict(question: str, text: str, sentence: tuple[int, int]) -> Verdict:
     """Whether a sentence affirms or denies what a question asks, and the clause that decides.
 
-    It denies where a negation word stands before words of the question in the clause that holds most of them.
+    It denies where a negation word stands before words of the question in the clause that holds most of them, or where
+    that clause says the opposite of one of them: what is "nhẹ hơn" is not "nặng hơn".
 
     Args:
         question: With its accents and with abbreviations spelled out.
@@ -41,11 +47,40 @@ def verdict(question: str, text: str, sentence: tuple[int, int]) -> Verdict:
     wanted = set(with_bigrams([word for word in folded_syllables(question) if word not in _PARTICLES]))
     clauses = _clauses(text, *sentence)
     start, end = max(clauses, key=lambda place: len(wanted & _held(text[place[0] : place[1]])))
+    clause = text[start:end]
+    opposites = _opposites(question, clause)
+    denials = [negation.end() for negation in _NEGATION.finditer(clause)]
     denied = any(
-        wanted & set(folded_syllables(text[negation.end() : end])[:_REACH])
-        for negation in _NEGATION.finditer(text, start, end)
+        wanted & set(folded_syllables(clause[denial:])[:_REACH]) and not _begins_with(clause[denial:], opposites)
+        for denial in denials
     )
-    return Verdict(yes=not denied, start=start, end=end)
+    opposed = any(not any(_begins_with(clause[denial:], [one]) for denial in denials) for one in opposites)
+    return Verdict(yes=denied == opposed, start=start, end=end)
+
+
+def _opposites(question: str, clause: str) -> list[str]:
+    """The words of a clause that say the opposite of one that only the question has."""
+    asked, said = f" {' '.join(_words(question))} ", f" {' '.join(_words(clause))} "
+    return [
+        other
+        for word, other in _antonyms()
+        if f" {word} " in asked and f" {other} " in said and f" {word} " not in said and f" {other} " not in asked
+    ]
+
+
+def _begins_with(text: str, openings: Sequence[str]) -> bool:
+    words = f"{' '.join(_words(text))} "
+    return any(words.startswith(f"{opening} ") for opening in openings)
+
+
+def _words(text: str) -> list[str]:
+    return [word.text.lower() for word in syllables(text)]
+
+
+@functools.cache
+def _antonyms() -> tuple[tuple[str, str], ...]:
+    pairs = [line.split("|") for line in word_list("antonyms")]
+    return tuple(pair for one, other in pairs for pair in ((one, other), (other, one)))
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:

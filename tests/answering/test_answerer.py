@@ -34,6 +34,35 @@ def test_a_short_answer_is_the_place_that_answers(
     assert spans[0] in answer.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    ("question", "holder"),
+    [
+        ("Ai là Chủ tịch Công đoàn PVOIL?", "Mai Xuân Hải"),
+        ("Chủ tịch HĐQT PVOIL là ai?", "Cao Hoài Dương"),
+        ("chu tich cong doan vietsovpetro la ai", "Hoàng Phúc Long"),
+    ],
+)
+def test_of_the_people_in_a_roster_the_holder_of_the_post_is_given(
+    chatbot: Chatbot, corpus_library: Library, question: str, holder: str
+) -> None:
+    answer = chatbot.ask(question)
+    assert answer.spans == (holder,)
+    _check_citations(answer, corpus_library)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ai là Bí thư Đảng ủy Vietsovpetro năm 2020?",  # told: the one of a body in it, and a deputy
+        "Ai được bầu làm Chủ tịch Công đoàn PV GAS?",  # told: the one of the body above, and other chairmen
+    ],
+)
+def test_a_neighbours_post_is_not_given_for_the_one_asked_about(chatbot: Chatbot, question: str) -> None:
+    answer = chatbot.ask(question)
+    assert answer.abstained
+    assert answer.related
+
+
 def test_a_list_holds_every_item(chatbot: Chatbot, corpus_library: Library) -> None:
     answer = chatbot.ask("Mẫu thiết kế BK-20 dự kiến được áp dụng tiếp cho những khu vực nào?")
     assert answer.spans == ("BK-21", "BK-19", "RC-10")

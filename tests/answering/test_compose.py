@@ -16,6 +16,8 @@ from rag.answering.question import asked_for
             "Đoàn Thanh niên có 251 đoàn viên",
         ),
         ("Năm 2020 PVN bán được bao nhiêu dầu thô?", "3,4 triệu tấn", "Năm 2020 PVN bán được 3,4 triệu tấn dầu thô"),
+        ("Gói thầu của PVN đạt bao nhiêu phần trăm khối lượng?", "71%", "Gói thầu của PVN đạt 71% khối lượng"),
+        ("Nợ của PVN ở mức bao nhiêu phần trăm?", "1,87%", "Nợ của PVN ở mức 1,87%"),
         ("Giếng của BK-24 khoan bằng giàn nào?", "giàn Cửu Long", "Giếng của BK-24 khoan bằng giàn Cửu Long"),
         ("Vì sao Nhà máy dừng chạy?", "thiếu điện", "Nhà máy dừng chạy vì thiếu điện"),
         ("Doanh thu PVN năm 2020?", "566 tỷ đồng", "Doanh thu PVN năm 2020: 566 tỷ đồng"),

@@ -1,23 +1,47 @@
+import dataclasses
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from rag.answering.candidates import Candidate
 from rag.answering.confidence import Signals, confidence_model
+from rag.answering.question import asked_for
+from rag.chunking import Passage
+from rag.retrieval.fusion import Score
+from rag.retrieval.query import QueryOptions, understand
+from rag.retrieval.retriever import Hit
+from rag.store.language import CorpusLanguage
+from rag.store.records import StoredPassage
 
-_GOOD = Signals(
-    reader=0.9,
-    doubt=0.0,
-    cosine=0.92,
-    lead=0.08,
-    coverage=0.6,
-    absent=0.1,
-    misfit=0.0,
-    free=0.0,
-    time=1.0,
-    missing_number=0.0,
-    missing_name=0.0,
-    missing_post=0.0,
-    agreement=0.0,
-    margin=0.8,
-)
+_NO_SIGN = Signals(*[0.0] * len(dataclasses.fields(Signals)))
+_GOOD = replace(_NO_SIGN, reader=0.9, cosine=0.92, lead=0.08, coverage=0.6, absent=0.1, time=1.0, margin=0.8)
+
+
+def _signals(
+    question: str, text: str, *, title: str = "Tin trong ngày", items: int = 1, fit: float = 1.0, post: float = 0.0
+) -> Signals:
+    """What is told of one passage whose whole text is the answering sentence."""
+    query = understand(
+        question, CorpusLanguage(Path(), holds_term=lambda _: False), QueryOptions(restore_accents=False)
+    )
+    stored = StoredPassage("bai#v#00000", Passage("bai", 0, 0, len(text), text), title)
+    hit = Hit(stored, Score(total=1.0, cosine=0.9, bm25=1.0, lexical=1.0))
+    best = Candidate(
+        hit,
+        0,
+        len(text),
+        (0, len(text)),
+        reader=5.0,
+        coverage=0.5,
+        nearness=0.5,
+        fit=fit,
+        post=post,
+        time=0.0,
+        other_kind=False,
+        score=9.0,
+    )
+    return Signals.of(query, asked_for(query.restored), [hit], [best], lambda _: 1.0, items)
 
 
 def test_confidence_is_a_probability_that_falls_with_every_bad_sign() -> None:
@@ -31,13 +55,103 @@ def test_confidence_is_a_probability_that_falls_with_every_bad_sign() -> None:
         replace(_GOOD, time=-1.0),
         replace(_GOOD, missing_number=1.0),
         replace(_GOOD, missing_name=1.0),
+        replace(_GOOD, post=-1.0),
     ]
     assert 0.0 < best < 1.0
     assert all(model.probability(signals) < best for signals in worse)
     assert model.probability(_GOOD) >= model.threshold
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"post": -1.0},
+        {"time": -1.0},
+        {"missing_name": 1.0},
+        *({f"other_{what}": 1.0} for what in ("years", "ordinal", "code", "measure", "kind")),
+    ],
+)
+def test_an_answer_that_the_article_contradicts_is_refused_whatever_speaks_for_it(sign: dict[str, float]) -> None:
+    model = confidence_model()
+    assert model.probability(_GOOD) >= model.threshold > model.probability(replace(_GOOD, **sign))
+
+
+def test_the_model_weighs_only_signals_that_there_are() -> None:
+    assert confidence_model().coefficients.keys() <= _GOOD.as_dict().keys()
+
+
 def test_the_threshold_says_how_it_was_measured() -> None:
     model = confidence_model()
     assert 0.0 < model.threshold < 1.0
     assert {"command", "date", "n", "refused"} <= model.fit.keys()
+
+
+@pytest.mark.parametrize(
+    ("question", "items", "miscount"),
+    [
+        ("Hai nội dung nào được thông qua?", 2, 0.0),
+        ("Hai nội dung nào được thông qua?", 3, 1.0),
+        ("Hai nội dung nào được thông qua?", 1, 1.0),
+        ("Những nội dung nào được thông qua?", 3, 0.0),
+        ("Những nội dung nào được thông qua?", 1, 0.5),
+        ("Ai thông qua hai nội dung?", 1, 0.0),
+    ],
+)
+def test_a_list_of_another_length_than_asked_is_a_miscount(question: str, items: int, miscount: float) -> None:
+    assert _signals(question, "Đại hội thông qua nội dung.", items=items).miscount == miscount
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("Doanh thu năm 2020 là bao nhiêu?", "Doanh thu năm 2020 là 20 tỷ đồng.", 0.0),
+        ("Doanh thu năm 2020 là bao nhiêu?", "Lợi nhuận năm 2020 là 20 tỷ đồng.", 1.0),
+        ("Tổng mức đầu tư là bao nhiêu?", "Xưởng cần tổng mức đầu tư 20 tỷ đồng.", 0.0),
+        ("Tổng mức đầu tư là bao nhiêu?", "Xưởng cần mức đầu tư 20 tỷ đồng.", 1.0),
+        ("Có bao nhiêu người dự lễ?", "Lễ có 20 người dự.", 0.0),
+    ],
+)
+def test_another_measure_than_the_one_asked_about_is_seen(question: str, text: str, missing: float) -> None:
+    assert _signals(question, text).missing_measure == missing
+
+
+def test_the_measure_may_stand_in_the_headline() -> None:
+    question, text = "Doanh thu năm 2020 là bao nhiêu?", "Năm 2020 đạt 20 tỷ đồng."
+    assert _signals(question, text, title="Doanh thu kỷ lục").missing_measure == 0.0
+    assert _signals(question, text).missing_measure == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Máy AB-18A chạy từ năm 2021.", 0.0),
+        ("Máy AB-18A chạy từ lâu.", 0.5),
+        ("Máy AB-19 chạy từ lâu.", 1.0),
+    ],
+)
+def test_numbers_and_codes_of_the_question_that_the_passage_lacks_are_counted(text: str, missing: float) -> None:
+    assert _signals("Năm 2021 máy AB-18A có chạy không?", text).missing_number == missing
+
+
+@pytest.mark.parametrize("question", ["Ai phát biểu?", "Lễ ở đâu?", "Lễ diễn ra ngày nào?", "Vì sao xưởng dừng?"])
+def test_a_question_that_tells_what_answers_it_is_misfitted_by_degrees(question: str) -> None:
+    misfits = [_signals(question, "Lễ vui.", fit=fit).misfit for fit in (1.0, 0.2, -0.5, -1.0)]
+    assert misfits == sorted(misfits)
+    assert len(set(misfits)) == len(misfits)
+    assert (misfits[0], misfits[-1]) == (0.0, 1.0)
+
+
+def test_a_question_that_does_not_tell_is_misfitted_only_by_the_wrong_kind() -> None:
+    question = "Nhà thầu nào trúng thầu?"
+    assert [_signals(question, "Lễ vui.", fit=fit).misfit for fit in (1.0, 0.0, -1.0)] == [0.0, 0.0, 1.0]
+    assert _signals(question, "Lễ vui.").free == 1.0
+
+
+@pytest.mark.parametrize("post", [-1.0, 0.0, 1.0])
+def test_what_the_passage_says_of_the_post_is_told_on(post: float) -> None:
+    assert _signals("Ai là Giám đốc?", "Ông Lê Văn Tám là Giám đốc.", post=post).post == post
+
+
+@pytest.mark.parametrize(("question", "yes_no"), [("Máy đã chạy chưa?", 1.0), ("Máy nào chạy?", 0.0)])
+def test_yes_no_questions_are_marked(question: str, yes_no: float) -> None:
+    assert _signals(question, "Máy chạy.").yes_no == yes_no

@@ -1,4 +1,7 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vietnamese_text import texts
 
 from rag.answering.question import AnswerKind, asked_for
 
@@ -24,6 +27,21 @@ from rag.answering.question import AnswerKind, asked_for
         ("Quyết định phê duyệt là số mấy?", AnswerKind.CODE, "mấy"),
         ("Đại hội lần thứ mấy?", AnswerKind.ORDINAL, "lần thứ mấy"),
         ("Nhà thầu nào trúng thầu?", AnswerKind.WHAT, "nào"),
+        ("Xưởng lắp máy lọc để làm gì?", AnswerKind.WHY, "để làm gì"),
+        ("Xưởng lắp máy lọc nhằm mục đích gì?", AnswerKind.WHY, "nhằm mục đích gì"),
+        ("Đoàn đi Huế với mục đích gì?", AnswerKind.WHY, "với mục đích gì"),
+        ("Địa chỉ trụ sở công ty?", AnswerKind.WHERE, ""),
+        ("Cho hỏi địa chỉ xưởng may ạ?", AnswerKind.WHERE, ""),
+        ("Địa chỉ nào nhận thư?", AnswerKind.WHAT, "nào"),
+        ("Đoàn nghỉ ở khách sạn nào?", AnswerKind.WHERE, "khách sạn nào"),
+        ("Phó Giám đốc nào dự lễ?", AnswerKind.WHO, "nào"),
+        ("Giám đốc nhà máy nào được khen?", AnswerKind.WHO, "nào"),
+        ("Công ty nào có Giám đốc mới?", AnswerKind.WHAT, "nào"),
+        ("Vị khách nào phát biểu?", AnswerKind.WHO, "Vị khách nào"),
+        ("Ông Lê Văn Tám là gì?", AnswerKind.ROLE, "gì"),
+        ("Ông Lê Văn Tám làm gì vậy?", AnswerKind.ROLE, "gì"),
+        ("Cây tre là gì?", AnswerKind.WHAT, "gì"),
+        ("Hai vị Phó Bí thư Đảng ủy nào dự lễ?", AnswerKind.LIST, "Hai vị Phó Bí thư Đảng ủy nào"),
     ],
 )
 def test_the_question_words_tell_what_is_asked(question: str, kind: AnswerKind, asking: str) -> None:
@@ -40,8 +58,32 @@ def test_the_noun_and_the_number_of_a_list_are_known() -> None:
     asked = asked_for("Ba kiến nghị nào được nêu?")
     assert (asked.noun, asked.count) == ("kiến nghị", 3)
     assert asked_for("Có bao nhiêu đảng viên mới?").noun == "đảng viên mới"
+    people = asked_for("Hai vị Phó Bí thư Đảng ủy nào dự lễ?")
+    assert (people.noun, people.count) == ("vị", 2)
+
+
+@pytest.mark.parametrize("question", ["Trong 20 máy, bao nhiêu là máy mới?", "Trong 20 máy, bao nhiêu máy mới?"])
+def test_what_is_counted_may_stand_behind_a_copula(question: str) -> None:
+    asked = asked_for(question)
+    assert (asked.kind, asked.noun, question[asked.start : asked.end]) == (AnswerKind.HOW_MANY, "máy mới", "bao nhiêu")
+
+
+@pytest.mark.parametrize("question", ["Ông Tám nói gì?", "Bà Năm trồng cây gì?", "Ông Lê Văn Ba thích gì?"])
+def test_a_name_that_is_also_a_number_counts_nothing(question: str) -> None:
+    assert asked_for(question).count is None
+
+
+def test_an_abbreviated_measure_asks_for_an_amount() -> None:
+    assert asked_for("SL khai thác năm 2020?").kind is AnswerKind.HOW_MANY
+    assert asked_for("BCH khai thác năm 2020?").kind is AnswerKind.WHAT
 
 
 def test_a_word_that_only_looks_like_a_question_word_asks_nothing() -> None:
     assert asked_for("Giàn không người ở được điều khiển từ giàn nào?").kind is AnswerKind.WHAT
     assert asked_for("Bộ máy gồm mấy phòng?").kind is AnswerKind.HOW_MANY
+
+
+@given(texts(max_words=20) | st.text(max_size=100))
+def test_any_question_asks_for_something_at_a_place_in_it(question: str) -> None:
+    asked = asked_for(question)
+    assert 0 <= asked.start <= asked.end <= len(question)

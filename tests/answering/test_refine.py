@@ -1,7 +1,15 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vietnamese_text import texts
 
 from rag.answering.question import asked_for
 from rag.answering.refine import Refined, refine
+
+_QUESTIONS = (
+    "Ai phát biểu?", "Lễ diễn ra ở đâu?", "Lễ diễn ra ngày nào?", "Có bao nhiêu người?", "Vì sao xưởng dừng?",
+    "Ông Lê Văn Tám là ai?", "Đại hội lần thứ mấy?", "Quyết định số mấy?", "Nhà thầu nào trúng thầu?",
+)  # fmt: skip
 
 
 def _refined(question: str, text: str, span: str) -> tuple[str, Refined]:
@@ -24,3 +32,92 @@ def test_the_noun_that_is_counted_is_not_cut_where_it_reads_like_a_scale_without
     assert _refined(question, text, "12")[1].fit == 1.0
     assert _refined(question, text, "5")[1].fit < 1.0
     assert _refined("Nộp bao nhiêu tỷ đồng?", "Nộp 12 nghìn tỷ đồng.", "12")[1].fit == 1.0
+
+
+def test_a_post_without_a_name_is_whole_and_answers_who_worse_than_a_name() -> None:
+    text = "Phó Giám đốc nhà máy phát biểu, sau đó ông Lê Văn Tám cảm ơn; tiếng hát vang lên."
+    post, refined = _refined("Ai phát biểu?", text, "Giám đốc nhà máy phát")
+    assert post == "Phó Giám đốc nhà máy"
+    name, other = (_refined("Ai phát biểu?", text, span)[1].fit for span in ("Lê Văn Tám", "tiếng hát"))
+    assert name > refined.fit > other
+
+
+@pytest.mark.parametrize(
+    ("span", "answer", "fits"),
+    [
+        ("tại khách sạn Hoa Ban", "khách sạn Hoa Ban", True),
+        ("Đà Lạt", "Đà Lạt", True),
+        ("lúc 8 giờ", "lúc 8 giờ", False),
+        ("rất vui", "rất vui", False),
+    ],
+)
+def test_where_is_answered_by_a_place(span: str, answer: str, *, fits: bool) -> None:
+    text = "Lễ mở màn tại khách sạn Hoa Ban, TP. Đà Lạt, lúc 8 giờ, mọi người rất vui."
+    found, refined = _refined("Lễ mở màn ở đâu?", text, span)
+    assert found == answer
+    assert refined.fit == 1.0 if fits else refined.fit < 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("Xưởng khánh thành ngày nào?", "Năm 2019 khởi công, ngày 5/6/2021 xưởng khánh thành", "ngày 5/6/2021"),
+        ("Lễ bắt đầu lúc mấy giờ?", "Ngày 5/6/2021 đoàn đến, lễ bắt đầu lúc 8 giờ 30", "8 giờ 30"),
+        ("Lễ diễn ra ngày nào của năm 2021?", "Năm 2021, lễ diễn ra ngày 5/6", "ngày 5/6"),
+        ("Xưởng khởi công năm nào?", "Năm 2019 khởi công, ngày 5/6/2021 xưởng khánh thành", "Năm 2019"),
+        ("Ông Tám học ở Huế khi nào?", "năm 1986 – 1988", "năm 1986 – 1988"),
+    ],
+)
+def test_of_several_times_in_a_span_the_one_as_exact_as_asked_is_kept(question: str, text: str, answer: str) -> None:
+    found, refined = _refined(question, text, text)
+    assert found == answer
+    assert refined.fit > 0
+
+
+def test_a_cause_before_its_comma_is_whole_and_without_its_effect() -> None:
+    text = "Trời mưa. Vì thiếu điện kéo dài, xưởng dừng."
+    assert _refined("Vì sao xưởng dừng?", text, "thiếu điện")[0] == "Vì thiếu điện kéo dài"
+
+
+@given(st.sampled_from(_QUESTIONS), texts(max_words=30), st.data())
+def test_a_refined_span_lies_in_any_text(question: str, text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    refined = refine(asked_for(question), question, text, start, end)
+    assert 0 <= refined.start <= refined.end <= len(text)
+    assert -1.0 <= refined.fit <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "fit"),
+    [
+        ("Lợi nhuận là bao nhiêu?", "12 tỷ đồng", 1.0),
+        ("Lợi nhuận là bao nhiêu?", "515 triệu kWh", -1.0),
+        ("Lợi nhuận tăng bao nhiêu?", "8%", 0.5),
+        ("Sản lượng là bao nhiêu?", "515 triệu kWh", 0.5),
+    ],
+)
+def test_what_is_told_in_money_is_not_answered_by_another_unit(question: str, span: str, fit: float) -> None:
+    text = "Nhà máy phát 515 triệu kWh, lãi 12 tỷ đồng, tăng 8% so với năm trước."
+    assert _refined(question, text, span)[1].fit == fit
+
+
+@pytest.mark.parametrize(
+    ("span", "named"),
+    [("Công ty Thép Hòa Trạch", True), ("viện Hải dương", True), ("đã trúng thầu với giá thấp", False)],
+)
+def test_which_organisation_is_answered_by_a_name(span: str, *, named: bool) -> None:
+    text = "Công ty Thép Hòa Trạch cùng viện Hải dương đã trúng thầu với giá thấp."
+    assert (_refined("Đơn vị nào trúng thầu?", text, span)[1].fit > 0) is named
+
+
+def test_a_reason_that_the_text_does_not_state_as_one_fits_badly() -> None:
+    text = "Xưởng dừng do mưa lớn. Xưởng dừng ba ngày."
+    assert _refined("Vì sao xưởng dừng?", text, "do mưa lớn")[1].fit == 1.0
+    assert _refined("Vì sao xưởng dừng?", text, "ba ngày")[1].fit < 0
+
+
+def test_the_same_day_is_no_day_where_a_day_is_asked_for() -> None:
+    text = "Lễ mở ngày 6/2/2025, tiệc bắt đầu lúc 6h15 sáng cùng ngày."
+    day, hour = (_refined("Lễ mở ngày nào?", text, span)[1].fit for span in ("ngày 6/2/2025", "6h15 sáng cùng ngày"))
+    assert day > hour

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from vietnamese_text import texts
 
 from rag.answering.yes_no import verdict
 
@@ -12,9 +14,38 @@ from rag.answering.yes_no import verdict
         ("Công đoàn có hoàn thành chỉ tiêu không?", "Công đoàn hoàn thành đủ 16/16 chỉ tiêu.", True),
         ("Doanh thu có tăng không?", "Doanh thu tăng không ngừng trong ba năm.", True),
         ("Đoàn có đạt giải không?", "Đoàn không những đạt giải mà còn lập kỷ lục.", True),
+        ("Xưởng đã chạy thử chưa?", "Xưởng không lâu sau đã chạy thử.", True),
     ],
 )
 def test_a_denial_is_told_from_an_affirmation(question: str, sentence: str, yes: bool) -> None:  # noqa: FBT001
     decided = verdict(question, sentence, (0, len(sentence)))
     assert decided.yes is yes
     assert sentence[decided.start : decided.end].strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "yes"),
+    [
+        ("Máy mới có nặng hơn máy cũ không?", "Máy mới nhẹ hơn máy cũ hai tạ.", False),
+        ("Máy mới có nhẹ hơn máy cũ không?", "Máy mới nặng hơn máy cũ hai tạ.", False),
+        ("Máy mới có nặng hơn máy cũ không?", "Máy mới nặng hơn máy cũ hai tạ.", True),
+        ("Máy mới có nặng hơn máy cũ không?", "Máy mới không nhẹ hơn máy cũ.", True),
+        ("Máy mới có nặng hơn máy cũ không?", "Máy mới không nặng hơn máy cũ.", False),
+        ("Sản lượng có tăng không?", "Sản lượng giảm 5%.", False),
+        ("Sản lượng có tăng không?", "Sản lượng không giảm.", True),
+        ("Máy có nặng không?", "Máy không nhẹ.", True),
+        ("Xưởng có về đích sớm không?", "Xưởng về đích muộn hai ngày.", False),
+        ("Quỹ có còn tiền không?", "Quỹ đã hết tiền.", False),
+        ("Cầu có dài không?", "Cầu dài 5 km, đường ngắn hơn.", True),
+        ("Sản lượng có tăng không?", "Sản lượng giấy tăng 5%; sản lượng mực giảm.", True),
+        ("Sản lượng tăng hay giảm, có phải không?", "Sản lượng giảm 5%.", True),
+    ],
+)
+def test_the_opposite_word_denies_what_is_asked(question: str, sentence: str, yes: bool) -> None:  # noqa: FBT001
+    assert verdict(question, sentence, (0, len(sentence))).yes is yes
+
+
+@given(texts(max_words=15), texts(max_words=30))
+def test_the_deciding_clause_lies_in_any_sentence(question: str, text: str) -> None:
+    decided = verdict(question, text, (0, len(text)))
+    assert 0 <= decided.start <= decided.end <= len(text)

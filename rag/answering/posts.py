@@ -1,0 +1,201 @@
+"""Whether a person holds the post that a question asks about, by what the passage says of that person."""
+
+import functools
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rag.answering.question import AnswerKind, AskedFor
+from rag.answering.support import said_with
+from rag.retrieval.query import Query
+from rag.store.records import StoredPassage
+from rag.vietnamese.abbreviations import general_long_form
+from rag.vietnamese.expressions import Place
+from rag.vietnamese.normalise import fold
+from rag.vietnamese.posts import Holder, holders, post_places
+from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.word_lists import word_list
+
+_HELD_BEFORE = re.compile(r"\b(?:la|lam|giu|chuc|chuc vu|duoc bo nhiem|dam nhiem|duoc bau)\s*$")
+_ANOTHER_BEFORE = re.compile(r"(?:,|\bkiem|\bva)\s*$")
+_SEVERAL_BEFORE = re.compile(r"(?:nhung|cac|hai|ba|bon|nam|sau|\d)\s(?:(?:vi|dong chi|ong|ba|nguoi)\s)?")
+_ASKS_ITS_HOLDER = re.compile(r"\b(?:la|ten|gom|gom co)\s*$")
+_OTHER_BODY_KNOWN = 0.7  # the body stands elsewhere in the article, not with the post
+_ANOTHER_POST_ASKED = 0.7  # a post of the right person, but without the words that the question uses
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedPost:
+    """A post that a question names: its title and the other words, all folded."""
+
+    title: str
+    words: tuple[str, ...]
+
+
+class PostQuestion:
+    """What a question asks about posts: who holds one, or which one somebody holds.
+
+    Args:
+        query: How the question was read.
+        asked: What it asks for.
+    """
+
+    def __init__(self, query: Query, asked: AskedFor) -> None:
+        self._kind = asked.kind
+        self._query = query
+        self._full = {fold(one.short): folded_syllables(one.long) for one in query.expansions}
+        # Short forms of what the question names, as the articles have them: "VSP" where it spells the company out.
+        self._short_forms = set(query.terms) - set(folded_syllables(query.text))
+        self._folded = f" {' '.join(folded_syllables(query.restored))} "
+        self._readings = _posts_asked(query, asked) if asked.kind in (AnswerKind.WHO, AnswerKind.LIST) else ()
+
+    @property
+    def asks_for_holder(self) -> bool:
+        """Whether the question asks who holds a post."""
+        return any(self._readings)
+
+    def places(self, text: str) -> list[Place]:
+        """The posts of the people whose post is asked for; empty for any other question."""
+        if self._kind is not AnswerKind.ROLE:
+            return []
+        about = [one.posts for one in holders(text) if self._is_about(text, one)]
+        whole = [Place(posts[0].start, posts[-1].end) for posts in about if len(posts) > 1]
+        return [post for posts in about for post in posts] + whole
+
+    def holders(self, stored: StoredPassage) -> list[Place]:
+        """The names of those whom a passage gives the post that is asked about."""
+        if not self.asks_for_holder:
+            return []
+        return [one.name for one in holders(stored.passage.text) if self._holds(stored, one) > 0]
+
+    def agreement(self, stored: StoredPassage, start: int, end: int) -> float:
+        """Whether a span answers as the passage's own words about that person have it.
+
+        Args:
+            stored: The passage.
+            start: Offset of the span in its text.
+            end: Offset behind it.
+
+        Returns:
+            From -1.0 (the passage gives this person another post, or this post to another person) to 1.0; 0.0 where
+            nothing is asked about posts, or the passage does not tell.
+        """
+        text = stored.passage.text
+        if self._kind is AnswerKind.ROLE:
+            return self._role_agreement(text, start, end)
+        if not self.asks_for_holder:
+            return 0.0
+        name = fold(text[start:end])
+        held = [one for one in holders(text) if fold(text[one.name.start : one.name.end]) in name]
+        return max((self._holds(stored, one) for one in held), default=0.0)
+
+    def _is_about(self, text: str, holder: Holder) -> bool:
+        name = text[holder.name.start : holder.name.end]
+        return name in self._query.names or f" {' '.join(folded_syllables(name))} " in self._folded
+
+    def _role_agreement(self, text: str, start: int, end: int) -> float:
+        told = [one for one in holders(text) if one.posts[0].start < end and start < one.posts[-1].end]
+        if not told:
+            return 0.0
+        if not any(self._is_about(text, one) for one in told):
+            return -1.0
+        title_and_body = folded_syllables(text[start:end])
+        return 1.0 if any(f" {word} " in self._folded for word in title_and_body) else _ANOTHER_POST_ASKED
+
+    def _holds(self, stored: StoredPassage, holder: Holder) -> float:
+        """How well the posts of a person agree with those asked about, in the better of the question's readings."""
+        return max(
+            min(max(self._same_post(stored, place, post) for place in holder.posts) for post in posts)
+            for posts in self._readings
+            if posts
+        )
+
+    def _same_post(self, stored: StoredPassage, place: Place, asked: _AskedPost) -> float:
+        text = stored.passage.text[place.start : place.end]
+        title, whole = next(post_places(text))
+        if fold(text[title.start : title.end]) != asked.title:
+            return -1.0
+        rest = text[title.end : whole.end]
+        there = self._with_full_forms(folded_syllables(rest))
+        short_forms = self._short_forms & there
+        missing = [
+            word
+            for word in asked.words
+            if not (word in there or _abbreviates(word, folded_syllables(rest)) or _shortened(word, short_forms))
+        ]
+        if not missing:
+            return 1.0
+        ranks = {word for rank in word_list("rank_words") for word in folded_syllables(rank)}
+        if ranks.intersection(missing) or self._names_another_body(rest, asked):
+            return -1.0
+        around = self._with_full_forms(said_with(stored))
+        return _OTHER_BODY_KNOWN if all(word in around for word in missing) else -1.0
+
+    def _names_another_body(self, rest: str, asked: _AskedPost) -> bool:
+        """Whether a post names a body that the question does not: "Bí thư Đảng ủy Khối" for the one of a company."""
+        own = [fold(word.text) for word in syllables(_body_nouns().sub(" ", rest)) if word.text[0].isupper()]
+        long_forms = [self._full.get(word) or _general_forms(word) or (word,) for word in own]
+        return any(
+            word not in asked.words
+            and not set(long_form) <= set(asked.words)
+            and not _abbreviates(word, asked.words)
+            and not any(_shortened(one, {word}) for one in asked.words)
+            for word, long_form in zip(own, long_forms, strict=True)
+        )
+
+    def _with_full_forms(self, words: Collection[str]) -> set[str]:
+        """The words and those that the abbreviations among them stand for."""
+        full = [self._full.get(word, ()) for word in words] + [_general_forms(word) for word in words]
+        return {*words, *(word for long_form in full for word in long_form)}
+
+
+def _posts_asked(query: Query, asked: AskedFor) -> tuple[tuple[_AskedPost, ...], ...]:
+    """The posts whose holder is asked for, with the question's abbreviations spelled out and as they are."""
+    before = fold(query.restored[: asked.start]).rstrip()
+    behind = fold(query.restored[asked.start : asked.end])
+    opens = bool(_ASKS_ITS_HOLDER.search(before)) or "ten" in behind.split() or "nao" in behind.split()
+    return tuple(_posts_in(text, opens=opens) for text in dict.fromkeys((query.text, query.restored)))
+
+
+def _posts_in(text: str, *, opens: bool) -> tuple[_AskedPost, ...]:
+    """The posts of a question that are asked about: behind a word for holding one, or first in "X là ai"."""
+    found: list[_AskedPost] = []
+    last_end = 0
+    for title, whole in post_places(text):
+        if title.start < last_end:
+            continue
+        lead = fold(text[: title.start])
+        first = (opens and not lead.strip()) or _HELD_BEFORE.search(lead) or _SEVERAL_BEFORE.fullmatch(lead)
+        if first or (found and _ANOTHER_BEFORE.search(lead)):
+            words = folded_syllables(text[title.end : whole.end])
+            found.append(
+                _AskedPost(fold(text[title.start : title.end]), tuple(word for word in words if word != "cua"))
+            )
+            last_end = whole.end
+    return tuple(found)
+
+
+def _abbreviates(short: str, words: Sequence[str]) -> bool:
+    """Whether a word is made of the first letters of some words in a row: "ktsx" of "ky thuat san xuat"."""
+    return len(short) > 1 and short in "".join(word[0] for word in words)
+
+
+def _shortened(word: str, short_forms: Collection[str]) -> bool:
+    """Whether one of the short forms has letters of the word, in order, from its first one on."""
+    for short in short_forms:
+        letters = iter(word)
+        if len(short) > 1 and short[0] == word[0] and all(letter in letters for letter in short):
+            return True
+    return False
+
+
+@functools.cache
+def _body_nouns() -> re.Pattern[str]:
+    nouns = "|".join(sorted(word_list("body_nouns"), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{nouns})(?!\w)", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=1024)
+def _general_forms(word: str) -> Sequence[str]:
+    """The folded syllables of what an abbreviation of general Vietnamese stands for; none for a word."""
+    return folded_syllables(general_long_form(word.upper()))

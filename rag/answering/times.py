@@ -1,0 +1,93 @@
+"""Whether words of an article speak of the years that a question asks for."""
+
+import re
+
+from rag.retrieval.evidence import PassageText
+from rag.store.records import StoredPassage
+from rag.vietnamese.time_expressions import TimeReference, time_reference
+
+FIRST_MONTHS = 3
+"""Until this month of a year news looks back on the one before."""
+
+# A year that only measures another one by it: "cao hơn năm 2021 từ 41%", "so với cùng kỳ năm ngoái".
+_COMPARED_WITH = re.compile(
+    r"\b(?:so với|hơn|bằng|như)\s+(?:[^\s,.;\d]+\s+){0,4}?"
+    r"(?:\d{4}|năm (?:trước|ngoái)|cùng kỳ)(?:\s+năm (?:trước|ngoái))?",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(r"\bnăm (?:trước|ngoái|liền trước)\b|\bcùng kỳ\b", re.IGNORECASE)
+_YEAR_ITSELF = re.compile(r"\bnăm (?:qua|vừa qua|nay)\b|\b(?:cả|trong) năm\b(?! \d)", re.IGNORECASE)
+
+
+def time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str) -> float:
+    """How well a sentence agrees with the years asked for: by its own words, else its headline's, else its day.
+
+    Args:
+        asked: The times of the question.
+        stored: The passage.
+        parts: The same, taken apart.
+        sentence: The sentence.
+
+    Returns:
+        From -1.0 (it speaks of other years) to 1.0; 0.0 where the question names no year or the article none.
+    """
+    wanted = {*asked.years, *asked.terms}
+    if not wanted:
+        return 0.0
+    here = time_reference(_COMPARED_WITH.sub("", sentence))
+    named = {*here.years, *terms_told(asked, here)}
+    in_title = {*parts.title_time.years, *parts.title_time.terms}
+    if wanted <= named or (wanted <= named | in_title and (not named or wanted & named or named.isdisjoint(in_title))):
+        return 1.0
+    if wanted & (named | in_title):
+        return 0.3
+    if stored.published is not None and stored.published.year in wanted:
+        return 0.5 if not named else -0.5
+    if not named and any(_may_speak_of(term, asked) for term in parts.title_time.terms):
+        return 0.0
+    return -1.0 if named or in_title else 0.0
+
+
+def _may_speak_of(term: tuple[int, int], asked: TimeReference) -> bool:
+    """Whether an article on a term of office may tell of a time: of years within, or of the term before."""
+    return any(term[0] <= year <= term[1] for year in asked.years) or any(last == term[0] for _, last in asked.terms)
+
+
+def terms_told(asked: TimeReference, said: TimeReference) -> set[tuple[int, int]]:
+    """The terms that a text names, and those asked for that it tells by their years: "từ năm 1992 đến năm 1997"."""
+    return {*said.terms, *(term for term in asked.terms if said.years.issuperset(term))}
+
+
+def clause_time_fit(
+    asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str, clause: str
+) -> float | None:
+    """The same for a clause that tells its year itself, by number or as "năm trước"; None for any other clause.
+
+    Args:
+        asked: The times of the question.
+        stored: The passage.
+        parts: The same, taken apart.
+        sentence: The sentence.
+        clause: A part of it.
+    """
+    own = _COMPARED_WITH.sub("", clause)
+    years = set(time_reference(own).years)
+    this_year = _this_year(stored, parts, sentence)
+    if this_year is not None and _YEAR_BEFORE.search(own):
+        years.add(this_year - 1)
+    if this_year is not None and _YEAR_ITSELF.search(own):
+        years.add(this_year)
+    if not asked.years or not years:
+        return None
+    return 1.0 if asked.years <= years else -1.0
+
+
+def _this_year(stored: StoredPassage, parts: PassageText, sentence: str) -> int | None:
+    """The year that an article tells of: its headline's, else the sentence's, else that of its day or the passage."""
+    for years in (parts.title_time.years, time_reference(sentence).years):
+        if len(years) == 1:
+            return next(iter(years))
+    day = stored.published
+    if day is None:
+        return next(iter(parts.time.years)) if len(parts.time.years) == 1 else None
+    return day.year - 1 if day.month <= FIRST_MONTHS else day.year
