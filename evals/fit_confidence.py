@@ -1,10 +1,11 @@
-"""Fit the confidence model and its threshold on the dev set, and write them as the data file that ships.
+"""Fit the confidence model and its threshold on questions of our own, and write them as the data file that ships.
 
     python -m evals.fit_confidence --off-topic ../shared/data/squad/xquad.vi.dev.json
 
-Four kinds of questions teach it: those that the articles answer; those of the dev set that they do not (near misses);
+Four kinds of questions teach it: those that the articles answer; those of the same sets that they do not (near misses);
 the first kind once more with the answering articles hidden, so that only the nearest wrong passages are left; and
-questions about something else, taken from another collection.
+questions about something else, taken from another collection. `evals/datasets/test.jsonl` is not among the sets: it
+tells how well the fit holds.
 """
 
 import datetime
@@ -24,17 +25,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evals.answers import Given, judge
-from evals.cases import Case, load_squad
+from evals.cases import Case, load_cases, load_squad
 from evals.workspace import DEV_SET, REPOSITORY, Workspace, opened_workspace
 from rag.answering.answerer import Answerer
 from rag.answering.compare import comparison
-from rag.answering.confidence import Signals
+from rag.answering.confidence import CONTRADICTED, Signals
 from rag.answering.finding import Finding, find
 from rag.embedding import PassageEmbeddings
 from rag.retrieval.retriever import HybridRetriever
 from rag.settings import Settings, silence_telemetry
 from rag.store.records import SearchFilter
 
+_DATASETS = (DEV_SET, DEV_SET.with_name("confidence.jsonl"))
 _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
 _REFUSED_AT_MOST = 0.05  # of the answerable questions
 _OFF_TOPIC = 100
@@ -59,23 +61,25 @@ class Observation:
 
 
 @click.command()
-@click.option("--dataset", type=Path, default=DEV_SET)
+@click.option("--dataset", "datasets", type=Path, multiple=True, default=_DATASETS, show_default=True)
 @click.option("--off-topic", type=Path, required=True, help="SQuAD-format questions about something else.")
-def main(dataset: Path, off_topic: Path) -> None:
-    """Fit the confidence model on DATASET and on off-topic questions."""
+def main(datasets: tuple[Path, ...], off_topic: Path) -> None:
+    """Fit the confidence model on question sets over the articles that ship, and on off-topic questions."""
     silence_telemetry()
-    model = fit(observe(dataset, off_topic))
+    model = fit(observe(datasets, off_topic))
     _OUTPUT.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     click.echo(json.dumps(model, ensure_ascii=False, indent=1))
 
 
-def observe(dataset: Path, off_topic: Path) -> list[Observation]:
+def observe(datasets: Sequence[Path], off_topic: Path) -> list[Observation]:
     """Ask every question that the model learns from."""
     foreign = [Case(case.id, case.question, (), ()) for case in load_squad(off_topic)[1]]
     foreign = random.Random(0).sample(foreign, _OFF_TOPIC)  # noqa: S311 - a fixed sample, not a secret
-    with opened_workspace(dataset, PassageEmbeddings.from_settings(Settings.load())) as workspace:
+    with opened_workspace(datasets[0], PassageEmbeddings.from_settings(Settings.load())) as workspace:
         asker = _Asker(workspace)
-        cases = [case for case in workspace.cases if not case.history and comparison(case.question) is None]
+        bodies = {article.id: article.body for article in workspace.articles}
+        asked = [case for dataset in datasets for case in load_cases(dataset, bodies.get)]
+        cases = [case for case in asked if not case.history and comparison(case.question) is None]
         answerable = [case for case in cases if case.answerable]
         found = [
             *(asker.observation(case, "answerable") for case in answerable),
@@ -105,10 +109,9 @@ class _Asker:
         query = self._retriever.understand(case.question)
         hits = self._retriever.search(query, _HITS, SearchFilter(articles=shown) if hidden else None)
         finding = find(query, hits, self._reader, self._retriever.rarity)
-        if finding is None:
+        if finding is None or finding.signals is None:
             return None
-        right = group == "answerable" and _is_right(case, finding)
-        return Observation(Signals.of(query, finding.asked, hits, finding.ranked, self._retriever.rarity), right, group)
+        return Observation(finding.signals, group == "answerable" and _is_right(case, finding), group)
 
 
 def _is_right(case: Case, finding: Finding) -> bool:
@@ -127,6 +130,8 @@ def fit(observations: Sequence[Observation]) -> dict[str, object]:
     groups = np.array([one.group for one in observations])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION))
     held_out: NDArray[np.float64] = cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1]
+    contradicted = np.array([one.signals.contradicted for one in observations])
+    held_out[contradicted] = np.minimum(held_out[contradicted], CONTRADICTED)
     threshold = float(np.quantile(held_out[groups == "answerable"], _REFUSED_AT_MOST))
     scaler, regression = pipeline.fit(values, right)
     coefficients = regression.coef_[0] / scaler.scale_

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, DatasetError, Evidence, load_cases, load_squad, write_rows
-from evals.workspace import DEV_SET
+from evals.workspace import CORPUS, DEV_SET
+from rag.loaders.markdown import parse_article
 from rag.store.library import Library
 
 _BODY = "Giàn BK-24 khánh thành ngày 29/12. Giàn có hai tầng."
@@ -163,3 +164,20 @@ def test_rows_that_cannot_be_written_are_an_error_that_names_the_file(tmp_path: 
     with pytest.raises(DatasetError, match="Không ghi được") as refused:
         write_rows(tmp_path / "taken" / "set.jsonl", [{"id": "1"}])
     assert str(tmp_path / "taken" / "set.jsonl") in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "corpus", "cases", "unanswerable"),
+    [
+        ("dev.jsonl", CORPUS, 246, 25),
+        ("confidence.jsonl", CORPUS, 230, 120),
+        ("test.jsonl", CORPUS, 150, 45),
+        ("elsewhere.jsonl", DEV_SET.with_name("elsewhere"), 120, 35),
+    ],
+)
+def test_the_questions_that_ship_fit_their_articles(dataset: str, corpus: Path, cases: int, unanswerable: int) -> None:
+    bodies = {path.stem: parse_article(path.read_bytes(), path.stem).body for path in corpus.glob("*.md")}
+    loaded = load_cases(DEV_SET.with_name(dataset), bodies.get)
+    assert (len(loaded), sum(not case.answerable for case in loaded)) == (cases, unanswerable)
+    asked = [" ".join(case.question.lower().split()) for case in loaded if not case.history]
+    assert len(set(asked)) == len(asked)
