@@ -62,6 +62,7 @@ def test_an_uploaded_article_is_asked_about_deleted_and_gone(shelf: Page, bridge
     shelf.get_by_role("tab", name="Trò chuyện").click()
     shelf.get_by_role("button", name="Bỏ bộ lọc").click()
     shelf.locator("#new-conversation").click()
+    expect(shelf.locator(".turn")).to_have_count(0)
     turn = ask(shelf, "Cầu Sông Lam dài bao nhiêu mét?")
     expect(turn.locator(".answered")).not_to_contain_text("1.245")
 
