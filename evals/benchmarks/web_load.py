@@ -71,7 +71,7 @@ def ask_at_once(address: str, questions: Sequence[str], users: int, seconds: flo
         users: How many ask at the same time.
         seconds: How long; questions that are under way then are waited for.
     """
-    clients = [Client(address, verbose=False) for _ in range(users)]
+    clients = [_client(address) for _ in range(users)]
     taken: list[float] = []
     errors: list[str] = []
     refused: list[int] = []
@@ -99,6 +99,11 @@ def ask_at_once(address: str, questions: Sequence[str], users: int, seconds: flo
     for thread in threads:
         thread.join()
     return Load(users, tuple(taken), len(refused), tuple(errors), time.monotonic() - started)
+
+
+def _client(address: str) -> Client:
+    """One user; a busy machine may take longer to connect than httpx waits by itself."""
+    return Client(address, verbose=False, httpx_kwargs={"timeout": _HUNG})
 
 
 def browser_path() -> str | None:
@@ -149,7 +154,7 @@ def main(
     try:
         with contextlib.ExitStack() as stack:
             where, pid = _site(stack, address, data)
-            Client(where, verbose=False).predict(questions[0], api_name="/ask")  # the models are warm from here on
+            _client(where).predict(questions[0], api_name="/ask")  # the models are warm from here on
             clicked = click_to_answer(where, questions[1 : 1 + clicks]) if clicks else None
             for number in tracked(users, "users"):
                 load = ask_at_once(where, questions, number, seconds)
