@@ -62,11 +62,10 @@ def focus_of(text: str, called: Callable[[str], list[str]]) -> Focus:
 
 def people_in(text: str, called: Callable[[str], list[str]]) -> list[str]:
     """Full names of the people in a text, in order, without their titles; those called by a given name come last."""
-    honorifics = set(word_list("honorifics"))
     names = []
     for name in names_in(text):
         first, _, rest = name.partition(" ")
-        bare_name = rest if fold(first) in honorifics and " " in rest else name  # "Ông" is a surname too
+        bare_name = rest if first.lower() in word_list("honorifics") and " " in rest else name  # "Ông" is a surname too
         if bare_name.count(" ") + 1 >= _LEAST_SYLLABLES:
             names.append(bare_name)
     return list(dict.fromkeys([*names, *called(text)]))

@@ -1,9 +1,8 @@
 """A fragment ("còn phó bí thư?") put in the place of what it stands beside in the question before it."""
 
 from rag.conversation.focus import time_spans
-from rag.vietnamese.names import names_in
+from rag.vietnamese.names import honorifics, names_in
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.word_lists import word_list
 from rag.vietnamese.wording import Span, Wording
 
 _PREPOSITIONS = frozenset({("ở",), ("tại",), ("trong",), ("ngoài",), ("với",), ("cho",), ("từ",), ("đến",)})
@@ -89,7 +88,7 @@ def _same_kind(new: Wording, old: Wording) -> Span | None:
 
 
 def _begins_with_person(new: Wording) -> bool:
-    return fold(new.slice(Span(0, 1))) in _titles() or bool(names_in(new.text))
+    return fold(new.slice(Span(0, 1))) in honorifics() or bool(names_in(new.text))
 
 
 def _person(old: Wording) -> Span | None:
@@ -98,13 +97,9 @@ def _person(old: Wording) -> Span | None:
         length = name.count(" ") + 1
         for first in range(len(old) - length + 1):
             if old.slice(Span(first, first + length)) == name:
-                titled = first > 0 and fold(old.slice(Span(first - 1, first))) in _titles()
+                titled = first > 0 and fold(old.slice(Span(first - 1, first))) in honorifics()
                 return Span(first - titled, first + length)
     return None
-
-
-def _titles() -> frozenset[str]:
-    return frozenset(word_list("honorifics"))
 
 
 def _first_common(old: Wording) -> Span | None:

@@ -11,6 +11,7 @@ from rag.vietnamese.syllables import Syllable, syllables
 from rag.vietnamese.word_lists import word_list
 
 _LEAST_SYLLABLES, _MOST_SYLLABLES = 2, 4
+_MIDDLE_NAMES = frozenset({"Thị", "Văn"})
 CAPITALS = "".join(letter for letter in map(chr, range(0x1F00)) if letter.isupper())  # Latin ends at U+1EFF
 # What every name has, found faster than by reading syllable by syllable.
 _TWO_CAPITALISED = re.compile(rf"[{CAPITALS}][^\W\d_]* [{CAPITALS}]")
@@ -88,11 +89,13 @@ def _spans(settled: str) -> list[tuple[int, int]]:
     place = 0
     while place < len(words):
         opens = words[place].text[0].isupper() and (
-            words[place].text in surnames or (place > 0 and _is_honorific(words, place))
+            words[place].text in surnames
+            or (place > 0 and _is_honorific(words, place))
+            or _has_middle_name(words, place)
         )
         if opens and place + 1 < len(words) and words[place + 1].text in surnames:
             # "Ông Lê Văn Tám": a form of address, though also a surname.
-            opens = fold(words[place].text) not in _honorifics()
+            opens = words[place].text.lower() not in word_list("honorifics")
         run = _capitalised_run(words, settled, place) if opens else []
         if len(run) >= _LEAST_SYLLABLES:
             spans.append((run[0].start, run[-1].end))
@@ -114,7 +117,14 @@ def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Sylla
 
 def _is_honorific(words: list[Syllable], place: int) -> bool:
     before = [fold(word.text) for word in words[max(0, place - 2) : place]]
-    return before[-1] in _honorifics() or " ".join(before) in _honorifics()
+    return before[-1] in honorifics() or " ".join(before) in honorifics()
+
+
+def _has_middle_name(words: list[Syllable], place: int) -> bool:
+    """Whether "Thị" or "Văn" and a capital follow, as behind a rare surname; "Cảng Thị Vải" is a place."""
+    if place + 2 >= len(words) or words[place + 1].text not in _MIDDLE_NAMES or not words[place + 2].text[0].isupper():
+        return False
+    return words[place].text.istitle() and words[place].text.lower() not in _common_nouns()
 
 
 @functools.cache
@@ -123,8 +133,16 @@ def _surnames() -> frozenset[str]:
 
 
 @functools.cache
-def _honorifics() -> frozenset[str]:
-    return frozenset(word_list("honorifics"))
+def honorifics() -> frozenset[str]:
+    """The forms of address that stand before a name, folded."""
+    return frozenset(fold(word) for word in word_list("honorifics"))
+
+
+@functools.cache
+def _common_nouns() -> frozenset[str]:
+    """Nouns that open the name of a place or a body, and posts: capitalised where a sentence or a title begins."""
+    lists = ("place_nouns", "body_nouns", "organisation_nouns", "offices", "honorifics", "event_nouns", "thing_nouns")
+    return frozenset(entry.split()[-1] for name in lists for entry in word_list(name))
 
 
 def _agrees(said: list[str], name: str) -> bool:

@@ -11,6 +11,11 @@ def test_names_open_with_a_surname_and_are_not_places_or_companies() -> None:
     assert names_in(_TEXT) == ["Lê Văn Tám", "Trần Thị Thu Hà", "Phạm Tâm", "Hà Nội"]
 
 
+def test_rare_surnames_and_those_that_sound_like_a_form_of_address_belong_to_the_name() -> None:
+    text = "tác giả Chu Hồng Ân, TS.BS Chử Thị Ngọc Lan, chị Xù Thị May, Ông Lê Văn Tám; tàu cập Cảng Thị Vải"
+    assert names_in(text) == ["Chu Hồng Ân", "Chử Thị Ngọc Lan", "Xù Thị May", "Lê Văn Tám"]
+
+
 @pytest.mark.parametrize(
     ("question", "people"),
     [
