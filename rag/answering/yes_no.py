@@ -15,7 +15,13 @@ _CLAUSE_MARK = re.compile(r"[;:]|,\s+(?:nhưng|song|còn|tuy)\b")
 _PARTICLES = frozenset(
     ["co", "khong", "chua", "phai", "dung", "hay", "da", "bi", "duoc", "nhi", "a", "vay", "the"]
 )  # ask, and say nothing else
+_CLAUSE_END = re.compile(r"[,;:.](?=\s|$)")
 _REACH = 8  # syllables over which a negation word denies what follows it
+# "Trước tin tàu chìm, ông nói không có tàu nào chìm": what was said before is denied by what he says.
+_RUMOUR = re.compile(
+    r"\b(?:trước|về|quanh|liên quan(?: đến| tới)?)\s(?:các\s|những\s)?(?:thông tin|tin|dư luận|ý kiến)\b"
+)
+_ANSWERS = re.compile(r"\b(?:khẳng định|nói|cho biết|cho hay|trả lời|giải thích|thông tin)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ def verdict(question: str, text: str, sentence: tuple[int, int]) -> Verdict:
     """Whether a sentence affirms or denies what a question asks, and the clause that decides.
 
     It denies where a negation word stands before words of the question in the clause that holds most of them, or where
-    that clause says the opposite of one of them: what is "nhẹ hơn" is not "nặng hơn".
+    that clause says the opposite of one of them: what is "nhẹ hơn" is not "nặng hơn". What a sentence only reports as
+    denied ("bác bỏ tin …") is not so.
 
     Args:
         question: With its accents and with abbreviations spelled out.
@@ -55,7 +62,21 @@ def verdict(question: str, text: str, sentence: tuple[int, int]) -> Verdict:
         for denial in denials
     )
     opposed = any(not any(_begins_with(clause[denial:], [one]) for denial in denials) for one in opposites)
+    reported = _denied_report(question, text[slice(*sentence)])
+    if reported is not None:
+        return Verdict(yes=_NEGATION.search(reported) is not None, start=sentence[0], end=sentence[1])
     return Verdict(yes=denied == opposed, start=start, end=end)
+
+
+def _denied_report(question: str, sentence: str) -> str | None:
+    """What a sentence says that somebody denies; None where nobody does, or the question asks just that."""
+    said = sentence.lower()
+    for denial in word_list("denials"):
+        if denial in said and denial not in question.lower():
+            return _CLAUSE_END.split(said[said.index(denial) + len(denial) :], maxsplit=1)[0]
+    rumour = _RUMOUR.search(said)
+    answer = _ANSWERS.search(said, rumour.end()) if rumour else None
+    return said[rumour.end() : answer.start()] if rumour and answer and _NEGATION.search(said, answer.end()) else None
 
 
 def _opposites(question: str, clause: str) -> list[str]:

@@ -45,6 +45,20 @@ def test_the_opposite_word_denies_what_is_asked(question: str, sentence: str, ye
     assert verdict(question, sentence, (0, len(sentence))).yes is yes
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "yes"),
+    [
+        ("Công ty có tăng giá nước không?", "Ông Tám bác bỏ tin công ty sẽ tăng giá nước.", False),
+        ("Bà Tư có nghỉ hưu không?", "Bà Tư phủ nhận việc sẽ nghỉ hưu trong năm nay.", False),
+        ("Cầu có chậm vì thiếu vốn không?", "Trước thông tin cầu chậm vì thiếu vốn, ông Tám nói không thiếu.", False),
+        ("Xưởng có nợ lương không?", "Ông Tám bác tin xưởng không trả nợ lương.", True),
+        ("Ông Tám có phủ nhận tin tăng giá không?", "Ông Tám phủ nhận tin tăng giá.", True),
+    ],
+)
+def test_what_is_reported_as_denied_is_not_so(question: str, sentence: str, yes: bool) -> None:  # noqa: FBT001
+    assert verdict(question, sentence, (0, len(sentence))).yes is yes
+
+
 @given(texts(max_words=15), texts(max_words=30))
 def test_the_deciding_clause_lies_in_any_sentence(question: str, text: str) -> None:
     decided = verdict(question, text, (0, len(text)))
