@@ -11,6 +11,7 @@ from evals.reader_training.words import word_list
 
 _SURROUNDINGS = 150  # characters around the answer that stand for a question in another language
 _NEIGHBOURS = 8
+_LONGEST_WORD = 40  # characters
 _SWAPPED = 0.6  # of the questions that hold a word with opposites
 _NUMBER = re.compile(r"(?<![\w.,/])\d{1,4}(?![\w.,/]*\d)")
 _UPPER = "".join(
@@ -61,7 +62,8 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
     if not example.answers:
         return Shown(question, _crop(example.context, None, rng, how)[0], -1, -1, headline)
     answer = rng.choice(example.answers)
-    if example.language == "vi" and rng.random() < how.mismatched:
+    # Those that we wrote come with near misses of their own.
+    if example.language == "vi" and example.part != "written" and rng.random() < how.mismatched:
         asked = _mismatched(example, pools["vi"], rng)
         if asked:
             passage, _ = _crop(example.context, answer, rng, how)
@@ -208,8 +210,8 @@ def _crop(text: str, answer: tuple[int, int] | None, rng: Random, how: Augmentat
                 begin = min([begin, start, *(span[0] for span in holding)])
                 stop = max([stop, end, *(span[1] for span in holding)])
             return text[begin:stop], begin
-    while begin > 0 and begin < (start if answer else len(text) - 1) and not text[begin - 1].isspace():
-        begin += 1
-    while stop < len(text) and not text[stop].isspace() and stop - begin < how.longest_window + 40:
-        stop += 1
+    # Cut between words; Japanese and Thai have no white space to look for.
+    furthest = min(begin + _LONGEST_WORD, start if answer else len(text) - 1)
+    begin = next((at for at in range(begin, furthest) if at == 0 or text[at - 1].isspace()), begin)
+    stop = next((at for at in range(stop, min(stop + _LONGEST_WORD, len(text))) if text[at].isspace()), stop)
     return text[begin:stop], begin

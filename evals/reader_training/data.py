@@ -55,8 +55,12 @@ class Dataset:
     xquad_test: list[Example]
 
 
-def load_dataset(data_dir: Path) -> Dataset:
-    """Read everything under `data_dir` (`squad/`, `reader/`).
+def load_dataset(data_dir: Path, more: Path | None = None) -> Dataset:
+    """Read everything under `data_dir` (`squad/`, `reader/`), and further sets.
+
+    Args:
+        data_dir: The folder that shared/data is.
+        more: A folder of SQuAD files in any language, `NAME.LANGUAGE.json`; questions without answers are near misses.
 
     Raises:
         OSError: A file is missing.
@@ -85,6 +89,10 @@ def load_dataset(data_dir: Path) -> Dataset:
     viquad_training = (example for example in viquad if example.document in training_titles)
     training["viquad"] = without_texts(viquad_training, {example.context for example in viquad_test})
     training.update(_xquad_parts(xquad, held_back))
+    if more is not None:
+        files = [path for path in sorted(more.glob("*.json")) if path.stem.count(".") == 1]
+        found = (example for path in files for example in read_squad(path, "more", path.stem.partition(".")[2]))
+        training["more"] = without_texts(found, test_texts)
     return Dataset(training, viquad_test, xquad_test)
 
 
@@ -143,7 +151,8 @@ def _read_rows(path: Path) -> Iterator[Example]:
             context: str = row["context"]
             start, end = int(row["start"]), int(row["end"])
             answers: tuple[tuple[int, int], ...] = ()
-            if start >= 0:
+            # SQuAD 2.0's "plausible" answers are wrong ones: people were asked for questions that look answered.
+            if start >= 0 and not row["source"].endswith("squad2_plausible"):
                 end = start + len(context[start:end].rstrip())
                 answers = ((start, end),)
             if row["source"].startswith("vi_native_snippets"):

@@ -24,6 +24,8 @@ from evals.reader_training.clock import TrainingClock
 from evals.reader_training.data import load_dataset
 from evals.reader_training.mixture import WEIGHTS, Mixture, TrainingItem
 from evals.reader_training.span_model import SpanModel, make_batch
+from evals.reader_training.written import PART as WRITTEN
+from evals.reader_training.written import written_examples
 from rag.answering.reading.encoding import PairEncoder
 from rag.network.trunk import read_tokenizer
 
@@ -194,6 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit code (0 = budget used, 3 = stopped early by SIGTERM)."""
     parser = argparse.ArgumentParser(prog="python -m evals.reader_training.train", description=__doc__)
     parser.add_argument("--data-dir", type=Path, required=True, help="holds squad/ and reader/")
+    parser.add_argument("--more", type=Path, help="a folder of further SQuAD files, NAME.LANGUAGE.json")
     parser.add_argument(
         "--model-dir", type=Path, required=True, help="multilingual-e5-small as unpacked by rag.bundled_e5"
     )
@@ -213,7 +216,9 @@ def main(arguments: list[str] | None = None) -> int:
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoder = PairEncoder(read_tokenizer(options.model_dir))
-    mixture = Mixture(load_dataset(options.data_dir).training, encoder, options.seed, options.leave_out)
+    training_data = load_dataset(options.data_dir, options.more).training
+    training_data[WRITTEN] = written_examples()
+    mixture = Mixture(training_data, encoder, options.seed, options.leave_out)
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)
     training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16)
