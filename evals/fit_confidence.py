@@ -4,8 +4,7 @@
 
 Four kinds of questions teach it: those that the articles answer; those of the same sets that they do not (near misses);
 the first kind once more with the answering articles hidden, so that only the nearest wrong passages are left; and
-questions about something else, taken from another collection. `evals/datasets/test.jsonl` is not among the sets: it
-tells how well the fit holds.
+questions about something else, taken from another collection.
 """
 
 import datetime
@@ -24,25 +23,17 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from evals.answers import Given, judge
-from evals.cases import Case, load_cases, load_squad
-from evals.workspace import DEV_SET, REPOSITORY, Workspace, opened_workspace
-from rag.answering.answerer import Answerer
-from rag.answering.compare import comparison
+from evals.cases import Case, load_squad
+from evals.fitting import FITTING_SETS, AskedSet, is_right, opened_sets
+from evals.workspace import REPOSITORY
 from rag.answering.confidence import CONTRADICTED, Signals
-from rag.answering.finding import Finding, find
-from rag.embedding import PassageEmbeddings
-from rag.retrieval.retriever import HybridRetriever
-from rag.settings import Settings, silence_telemetry
-from rag.store.records import SearchFilter
+from rag.settings import silence_telemetry
 
-_DATASETS = (DEV_SET, DEV_SET.with_name("confidence.jsonl"))
 _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
 _REFUSED_AT_MOST = 0.05  # of the answerable questions
 _OFF_TOPIC = 100
 _FOLDS = 10
 _REGULARISATION = 0.1  # inverse strength
-_HITS = 10
 
 
 @dataclass(frozen=True)
@@ -61,10 +52,10 @@ class Observation:
 
 
 @click.command()
-@click.option("--dataset", "datasets", type=Path, multiple=True, default=_DATASETS, show_default=True)
+@click.option("--dataset", "datasets", type=Path, multiple=True, default=FITTING_SETS, show_default=True)
 @click.option("--off-topic", type=Path, required=True, help="SQuAD-format questions about something else.")
 def main(datasets: tuple[Path, ...], off_topic: Path) -> None:
-    """Fit the confidence model on question sets over the articles that ship, and on off-topic questions."""
+    """Fit the confidence model on question sets of our own, and on off-topic questions."""
     silence_telemetry()
     model = fit(observe(datasets, off_topic))
     _OUTPUT.write_text(json.dumps(model, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -75,52 +66,24 @@ def observe(datasets: Sequence[Path], off_topic: Path) -> list[Observation]:
     """Ask every question that the model learns from."""
     foreign = [Case(case.id, case.question, (), ()) for case in load_squad(off_topic)[1]]
     foreign = random.Random(0).sample(foreign, _OFF_TOPIC)  # noqa: S311 - a fixed sample, not a secret
-    with opened_workspace(datasets[0], PassageEmbeddings.from_settings(Settings.load())) as workspace:
-        asker = _Asker(workspace)
-        bodies = {article.id: article.body for article in workspace.articles}
-        asked = [case for dataset in datasets for case in load_cases(dataset, bodies.get)]
-        cases = [case for case in asked if not case.history and comparison(case.question) is None]
-        answerable = [case for case in cases if case.answerable]
-        found = [
-            *(asker.observation(case, "answerable") for case in answerable),
-            *(asker.observation(case, "near_miss") for case in cases if not case.answerable),
-            *(asker.observation(case, "hidden", hidden=True) for case in answerable),
-            *(asker.observation(case, "off_topic") for case in foreign),
+    found = []
+    for number, asked in enumerate(opened_sets(datasets)):
+        answerable = [case for case in asked.cases if case.answerable]
+        found += [
+            *(_observation(asked, case, "answerable") for case in answerable),
+            *(_observation(asked, case, "near_miss") for case in asked.cases if not case.answerable),
+            *(_observation(asked, case, "hidden") for case in answerable),
+            *(_observation(asked, case, "off_topic") for case in foreign[number :: len(datasets)]),
         ]
     return [one for one in found if one is not None]
 
 
-class _Asker:
-    def __init__(self, workspace: Workspace) -> None:
-        self._retriever = HybridRetriever(library=workspace.library)
-        self._reader = Answerer(workspace.library, self._retriever).reader
-        self._articles = [article.id for article in workspace.articles]
-
-    def observation(self, case: Case, group: str, *, hidden: bool = False) -> Observation | None:
-        """What comes of one question; None where nothing at all is found.
-
-        Args:
-            case: The question.
-            group: What it is an example of.
-            hidden: Whether the articles that answer it are left out of the search.
-        """
-        answering = {evidence.article for evidence in case.evidence} | set(case.also_in)
-        shown = tuple(article for article in self._articles if article not in answering)
-        query = self._retriever.understand(case.question)
-        hits = self._retriever.search(query, _HITS, SearchFilter(articles=shown) if hidden else None)
-        finding = find(query, hits, self._reader, self._retriever.rarity)
-        if finding is None or finding.signals is None:
-            return None
-        return Observation(finding.signals, group == "answerable" and _is_right(case, finding), group)
-
-
-def _is_right(case: Case, finding: Finding) -> bool:
-    spans = tuple(part.text for part in finding.parts)
-    if finding.yes is not None:
-        spans = ("Có" if finding.yes else "Không", *spans)
-    cited = {part.hit.stored.passage.article_id for part in finding.parts}
-    recall = float({evidence.article for evidence in case.evidence} <= cited)
-    return judge(case, Given(spans, "", abstained=False, evidence_recall=recall)).right
+def _observation(asked: AskedSet, case: Case, group: str) -> Observation | None:
+    """What comes of one question; None where nothing at all is found."""
+    finding = asked.find(case, hidden=group == "hidden")
+    if finding is None or finding.signals is None:
+        return None
+    return Observation(finding.signals, group == "answerable" and is_right(case, finding), group)
 
 
 def fit(observations: Sequence[Observation]) -> dict[str, object]:

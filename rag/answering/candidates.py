@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from rag.answering.contradictions import other_kind
 from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor
+from rag.answering.ranking import Features, ranking_model
 from rag.answering.reading.span_reader import PassageReading, trimmed, whole_words
 from rag.answering.refine import Refined, refine
-from rag.answering.support import names_post_of, words_around
+from rag.answering.support import missing_names, names_post_of, said_with, words_around
 from rag.answering.times import clause_time_fit, time_fit
 from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text, term_weights
 from rag.retrieval.query import Query
@@ -24,24 +25,13 @@ _NAMING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHERE, AnswerKind.LIST, An
 _SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
 _QUANTIFIERS = frozenset({"nhieu", "mot", "so", "vai", "cac", "nhung", "toan", "bo", "tat", "ca", "hon", "gan", "tren"})
 _LONGEST_NAME_HEAD = 40  # characters
+_UNREAD = -5.0  # the score of a sentence that the network points at no span of
 _NEARLY = 2.0  # of the network's score: it hardly tells two spans apart
 # "ngoài ông Tám": who is named is not asked for.
 _CALLED = re.compile(r"\b(?i:ông|bà|anh|chị|đồng chí|đ/c)\s(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*)*)")
 _CLAUSE_CUT = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong khi|trong đó|gồm)\s")
 _NEGATION = re.compile(r"(?<!\w)(?:không|chưa)(?!\w)")
 _OTHER_POST = 0.2  # how far a person fits whose post is not the one asked about
-
-# What each signal is worth, in units of the network's score. Chosen by how many answers to the questions in
-# evals/datasets are right.
-_READER_LIMIT = 5.0  # the network is never surer than that: between two high scores the other signals decide
-_LEAD_WEIGHT = 70.0
-_COVERAGE_WEIGHT = 10.0
-_NEARNESS_WEIGHT = 2.0
-_FIT_WEIGHT = 8.0
-_TIME_WEIGHT = 3.0
-_POST_WEIGHT = 3.0
-_NEGATION_WEIGHT = 3.0
-_OTHER_KIND_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +43,7 @@ class Candidate:
         start: Offset in the passage's text.
         end: Offset behind it.
         sentence: The sentence around it: start and end in the passage's text, outer white space left out.
-        reader: The network's score; below zero it would rather not answer.
-        coverage: Share of the question's words in the sentence and headline, 0 to 1, rare words first.
-        nearness: The same for the clause around the span alone.
-        fit: Whether the span is of the kind asked for, -1 to 1.
-        post: Whether the passage gives the person the post that the question asks about, -1 to 1.
-        time: Whether it is of the years asked for, -1 to 1.
-        other_kind: Whether its clause speaks of a sibling of what the question names.
+        features: What speaks for it and against it.
         score: What candidates are ordered by.
     """
 
@@ -67,13 +51,7 @@ class Candidate:
     start: int
     end: int
     sentence: tuple[int, int]
-    reader: float
-    coverage: float
-    nearness: float
-    fit: float
-    post: float
-    time: float
-    other_kind: bool
+    features: Features
     score: float
 
     @property
@@ -121,8 +99,8 @@ def _whole_name_first(ranked: list[Candidate]) -> list[Candidate]:
         if one.hit is best.hit
         and one.start < best.start <= one.start + _LONGEST_NAME_HEAD
         and one.end == best.end
-        and one.reader > best.reader - _NEARLY
-        and one.fit >= best.fit
+        and one.features.reader > best.features.reader - _NEARLY
+        and one.features.fit >= best.features.fit
     ]
     if not whole:
         return ranked
@@ -144,6 +122,7 @@ class _Passage:
         self._weights = weights
         self._text = hit.stored.passage.text
         self._parts: PassageText = passage_text(hit.stored.title, self._text)
+        self._missing_name = missing_names(query, said_with(hit.stored))
 
     def candidates(self, reading: PassageReading, lead: float) -> list[Candidate]:
         """The candidates of this passage, in no order."""
@@ -164,7 +143,7 @@ class _Passage:
         for one in self._parts.sentences:
             inside = [span.score for span in spans if one.start <= span.start < one.end]
             place = Refined(*trimmed(self._text, one.start, one.end), 0.0)
-            found.append((place, max(inside, default=-_READER_LIMIT)))
+            found.append((place, max(inside, default=_UNREAD)))
         return found
 
     def _spans(self, reading: PassageReading) -> list[tuple[int, int, float]]:
@@ -188,7 +167,6 @@ class _Passage:
         sentence_text = self._text[start:end]
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
-        near = self._near(place, (start, end))
         repeats = self._repeats_question(place)
         fit = -1.0 if repeats else place.fit
         post = self._post(place, (start, end))
@@ -196,23 +174,19 @@ class _Passage:
             fit = min(fit, _OTHER_POST)
         if repeats:
             post = min(post, 0.0)
-        time = self._time(place, (start, end), sentence_text)
-        other = self._of_another_kind(place, (start, end))
-        score = (
-            _READER_LIMIT * math.tanh(reader / _READER_LIMIT)
-            + _LEAD_WEIGHT * (self._hit.score.total - lead)
-            + _COVERAGE_WEIGHT * covered
-            + _NEARNESS_WEIGHT * near
-            + _FIT_WEIGHT * fit
-            + _TIME_WEIGHT * time
-            + _POST_WEIGHT * post
-            - _NEGATION_WEIGHT * self._denied(place, (start, end))
-            - _OTHER_KIND_WEIGHT * other
+        features = Features(
+            reader=reader,
+            lead=self._hit.score.total - lead,
+            coverage=covered,
+            nearness=self._near(place, (start, end)),
+            fit=fit,
+            time=self._time(place, (start, end), sentence_text),
+            post=post,
+            denied=self._denied(place, (start, end)),
+            other_kind=self._of_another_kind(place, (start, end)),
+            missing_name=self._missing_name,
         )
-        sentence_place = start, end
-        return Candidate(
-            self._hit, place.start, place.end, sentence_place, reader, covered, near, fit, post, time, other, score
-        )
+        return Candidate(self._hit, place.start, place.end, (start, end), features, ranking_model().score(features))
 
     def _post(self, place: Refined, sentence: tuple[int, int]) -> float:
         """Whether the person has the post asked about: by the roster, else by the words near the name."""

@@ -11,12 +11,11 @@ from typing import Self
 from rag.answering.candidates import Candidate
 from rag.answering.contradictions import missing_measure, other_code, other_measure, other_ordinal, tells_of_other_years
 from rag.answering.question import AnswerKind, AskedFor
-from rag.answering.support import said_with
+from rag.answering.support import missing_names, said_with
 from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
-from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables
+from rag.vietnamese.syllables import folded_syllables
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
@@ -129,29 +128,29 @@ class Signals:
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         weights, unheard = term_weights(query.text, rarity), rarity("")
         return cls(
-            reader=math.tanh(best.reader / _READER_SCALE),
-            doubt=max(0.0, -best.reader) / _WIDEST_MARGIN,
+            reader=math.tanh(best.features.reader / _READER_SCALE),
+            doubt=max(0.0, -best.features.reader) / _WIDEST_MARGIN,
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
-            coverage=best.coverage,
-            nearness=best.nearness,
+            coverage=best.features.coverage,
+            nearness=best.features.nearness,
             absent=_share({term: weight for term, weight in weights.items() if rarity(term) < unheard}, there),
-            misfit=(1.0 - best.fit) / 2.0 if asked.kind in _TELLING_KINDS else max(0.0, -best.fit),
+            misfit=(1.0 - best.features.fit) / 2.0 if asked.kind in _TELLING_KINDS else max(0.0, -best.features.fit),
             yes_no=float(asked.kind is AnswerKind.YES_NO),
             free=float(asked.kind not in _TELLING_KINDS),
-            time=best.time,
+            time=best.features.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             other_code=float(
                 other_code(query.restored, best.text, sentence, f"{title} {best.hit.stored.passage.text}")
             ),
             missing_measure=float(missing_measure(query.restored, sentence, title)),
             other_measure=float(other_measure(query.restored, sentence, title)),
-            other_kind=float(best.other_kind),
+            other_kind=float(best.features.other_kind),
             miscount=_miscount(asked, items),
-            missing_name=_missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
+            missing_name=missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
             other_years=float(tells_of_other_years(query.time, best.hit, hits)),
             other_ordinal=float(other_ordinal(query.restored, sentence, title)),
-            post=best.post,
+            post=best.features.post,
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
@@ -199,18 +198,6 @@ def _share(weights: Mapping[str, float], there: Collection[str]) -> float:
     """Share of the terms, by weight, that are missing."""
     total = sum(weights.values())
     return sum(weight for term, weight in weights.items() if term not in there) / total if total else 0.0
-
-
-def _missing_names(query: Query, there: Collection[str]) -> float:
-    """Share of the capitalised words of a question that are missing; an abbreviation is there in full, too."""
-    full = {
-        fold(part): folded_syllables(expansion.long)
-        for expansion in query.expansions
-        for part in folded_syllables(expansion.short)
-    }
-    words = [fold(word.text) for word in syllables(query.restored)[1:] if word.text[0].isupper()]
-    found = [word in there or (word in full and all(one in there for one in full[word])) for word in words]
-    return 1.0 - sum(found) / len(found) if found else 0.0
 
 
 def _miscount(asked: AskedFor, items: int) -> float:

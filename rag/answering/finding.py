@@ -90,16 +90,37 @@ def find(
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
         passages_read: How many of them, in one batch: each costs time.
     """
-    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
-    read = hits[:passages_read]
-    texts, headlines = [hit.stored.passage.text for hit in read], [hit.stored.title for hit in read]
-    readings = reader.read(query.text, texts, headlines)
-    ranked = candidates(query, asked, read, readings, rarity)
+    asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
     if not ranked:
         return None
     finding = _answered(query, asked, ranked)
     signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
     return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+
+
+def find_candidates(
+    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]
+) -> list[Finding]:
+    """What would be found were each candidate the best, best first, without their confidence: for fitting the ranking.
+
+    Args:
+        query: How the question was read.
+        hits: Passages, best first; the first few are read.
+        reader: The neural reader.
+        rarity: Weight of a folded syllable or bigram, larger for rarer ones.
+    """
+    asked, ranked = _ranked(query, hits, reader, rarity, PASSAGES_READ)
+    return [_answered(query, asked, [best, *(one for one in ranked if one is not best)]) for best in ranked]
+
+
+def _ranked(
+    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float], passages_read: int
+) -> tuple[AskedFor, list[Candidate]]:
+    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
+    read = hits[:passages_read]
+    texts, headlines = [hit.stored.passage.text for hit in read], [hit.stored.title for hit in read]
+    readings = reader.read(query.text, texts, headlines)
+    return asked, candidates(query, asked, read, readings, rarity)
 
 
 def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Finding:
@@ -186,11 +207,11 @@ def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int
     text = best.hit.stored.passage.text
     around = [
         (other.start, other.end)
-        for other in sorted(ranked, key=lambda one: -one.reader)
+        for other in sorted(ranked, key=lambda one: -one.features.reader)
         if other.hit is best.hit
         and best.sentence[0] <= other.start <= best.start
         and best.end <= other.end <= best.sentence[1]
-        and other.reader > best.reader - _CLOSE
+        and other.features.reader > best.features.reader - _CLOSE
     ]
     several = next((span for span in around if len(split_items(text, *span)) > 1), None)
     return several or max(around, key=lambda span: span[1] - span[0], default=(best.start, best.end))
@@ -206,10 +227,10 @@ def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
             first is not None
             and second is not None
             and other.hit.stored.passage.article_id != best.hit.stored.passage.article_id
-            and other.reader > _SURE
-            and other.fit >= best.fit
-            and other.time >= best.time
-            and other.coverage >= best.coverage
+            and other.features.reader > _SURE
+            and other.features.fit >= best.features.fit
+            and other.features.time >= best.features.time
+            and other.features.coverage >= best.features.coverage
             and first.measures == second.measures
             and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
         ):

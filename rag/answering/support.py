@@ -2,7 +2,9 @@
 
 import functools
 import re
+from collections.abc import Collection
 
+from rag.retrieval.query import Query
 from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
@@ -34,6 +36,23 @@ def said_with(stored: StoredPassage) -> set[str]:
         for text in (stored.title, stored.passage.text, stored.publisher or "", day)
         for term in with_bigrams(folded_syllables(text))
     }
+
+
+def missing_names(query: Query, there: Collection[str]) -> float:
+    """Share of the capitalised words of a question that are missing; an abbreviation is there in full, too.
+
+    Args:
+        query: How the question was read.
+        there: The folded syllables of the text, as `said_with` has them.
+    """
+    full = {
+        fold(part): folded_syllables(expansion.long)
+        for expansion in query.expansions
+        for part in folded_syllables(expansion.short)
+    }
+    words = [fold(word.text) for word in syllables(query.restored)[1:] if word.text[0].isupper()]
+    found = [word in there or (word in full and all(one in there for one in full[word])) for word in words]
+    return 1.0 - sum(found) / len(found) if found else 0.0
 
 
 def names_post_of(question: str, sentence: str) -> bool:

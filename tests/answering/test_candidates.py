@@ -56,7 +56,7 @@ def test_of_several_people_the_one_with_the_post_comes_first(question: str, name
 def test_a_person_who_is_named_in_the_question_does_not_answer_it() -> None:
     ranked = _ranked("Ngoài ông Lê Văn Tám, ai dự lễ?", _ROSTER)
     assert ranked[0].text != "Lê Văn Tám"
-    assert next(one for one in ranked if one.text == "Lê Văn Tám").fit == -1.0
+    assert next(one for one in ranked if one.text == "Lê Văn Tám").features.fit == -1.0
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,9 @@ def test_of_several_amounts_the_one_in_the_right_clause_and_year_comes_first(que
 
 def test_how_many_does_not_say_which() -> None:
     text = "Năm qua 12 xưởng được khen. Xưởng Giấy và Xưởng Mực dẫn đầu."
-    fits = {one.text: one.fit for one in _ranked("Những xưởng nào được khen?", text, "12 xưởng")}
-    assert fits["12 xưởng"] == -1.0
-    fits = {one.text: one.fit for one in _ranked("Những xưởng nào được khen?", text, "Xưởng Giấy và Xưởng Mực")}
-    assert fits["Xưởng Giấy và Xưởng Mực"] == 0.0
+    for span, fit in (("12 xưởng", -1.0), ("Xưởng Giấy và Xưởng Mực", 0.0)):
+        ranked = _ranked("Những xưởng nào được khen?", text, span)
+        assert next(one for one in ranked if one.text == span).features.fit == fit
 
 
 def test_a_whole_name_comes_before_its_end() -> None:
@@ -109,5 +108,5 @@ def test_of_several_amounts_the_one_whose_clause_agrees_comes_first(question: st
 
 
 def test_an_amount_of_a_sibling_is_told_as_such() -> None:
-    assert _ranked("Bán bao nhiêu tấn khí?", "Xưởng bán 15 tấn dầu.")[0].other_kind
-    assert not _ranked("Bán bao nhiêu tấn dầu?", "Xưởng bán 15 tấn dầu.")[0].other_kind
+    assert _ranked("Bán bao nhiêu tấn khí?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind
+    assert not _ranked("Bán bao nhiêu tấn dầu?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind

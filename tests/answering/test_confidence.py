@@ -7,6 +7,7 @@ import pytest
 from rag.answering.candidates import Candidate
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.question import asked_for
+from rag.answering.ranking import Features
 from rag.chunking import Passage
 from rag.retrieval.fusion import Score
 from rag.retrieval.query import QueryOptions, understand
@@ -32,13 +33,18 @@ def _signals(
         0,
         len(text),
         (0, len(text)),
-        reader=5.0,
-        coverage=0.5,
-        nearness=0.5,
-        fit=fit,
-        post=post,
-        time=0.0,
-        other_kind=False,
+        Features(
+            reader=5.0,
+            lead=0.0,
+            coverage=0.5,
+            nearness=0.5,
+            fit=fit,
+            time=0.0,
+            post=post,
+            denied=False,
+            other_kind=False,
+            missing_name=0.0,
+        ),
         score=9.0,
     )
     return Signals.of(query, asked_for(query.restored), [hit], [best], lambda _: 1.0, items)
