@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.contradictions import other_kind
+from rag.answering.parallel import counterpart
 from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.ranking import Features, ranking_model
@@ -17,6 +18,7 @@ from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.expressions import Place, causes, codes, moments, ordinals, people, quantities
+from rag.vietnamese.normalise import fold
 from rag.vietnamese.posts import holders
 from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
@@ -120,6 +122,7 @@ class _Passage:
         self._called = [set(folded_syllables(match["name"])) for match in _CALLED.finditer(query.restored)]
         self._hit = hit
         self._weights = weights
+        self._near_weights = [_without_numbers(one) for one in weights]
         self._text = hit.stored.passage.text
         self._parts: PassageText = passage_text(hit.stored.title, self._text)
         self._missing_name = missing_names(query, said_with(hit.stored))
@@ -167,8 +170,11 @@ class _Passage:
         sentence_text = self._text[start:end]
         start += len(sentence_text) - len(sentence_text.lstrip())
         end = max(start + len(sentence_text.strip()), place.end)
+        belongs = self._belongs_to(place, (start, end))
         repeats = self._repeats_question(place)
         fit = -1.0 if repeats else place.fit
+        if belongs and self._asked.noun and f" {fold(self._asked.noun)} " in f" {' '.join(folded_syllables(belongs))} ":
+            fit = 1.0  # "9.870 ca mổ, 1.130 ca nội soi; năm trước lần lượt là 8.940 và 865"
         post = self._post(place, (start, end))
         if post < 0:
             fit = min(fit, _OTHER_POST)
@@ -178,7 +184,7 @@ class _Passage:
             reader=reader,
             lead=self._hit.score.total - lead,
             coverage=covered,
-            nearness=self._near(place, (start, end)),
+            nearness=self._near(place, (start, end), belongs),
             fit=fit,
             time=self._time(place, (start, end), sentence_text),
             post=post,
@@ -200,22 +206,36 @@ class _Passage:
         """Share of the question's words, whether it or the sentence abbreviates."""
         return max(coverage(weights, sentence, self._parts.title_terms) for weights in self._weights)
 
-    def _near(self, place: Refined, sentence: tuple[int, int]) -> float:
-        """Share of the question's words in the clause that the span stands in, a name's own words left out."""
+    def _belongs_to(self, place: Refined, sentence: tuple[int, int]) -> str:
+        """The words that an amount in a row belongs to, which stand before the row; "" for any other span."""
+        if self._asked.kind is not AnswerKind.HOW_MANY:
+            return ""
+        found = counterpart(self._text, sentence, place.start, place.end)
+        return self._text[found.start : found.end] if found else ""
+
+    def _near(self, place: Refined, sentence: tuple[int, int], belongs: str) -> float:
+        """Share of the question's words, years aside, in the clause around the span, a name's own words left out."""
         start, end = self._clause(place, sentence)
-        # "52 sáng kiến được công nhận" is near "được công nhận" by its own words.
-        own = self._text[place.start : place.end] if self._asked.kind is AnswerKind.HOW_MANY else "."
-        said = with_bigrams(folded_syllables(f"{self._text[start : place.start]} {own} {self._text[place.end : end]}"))
-        clause = Sentence(start, end, frozenset(said))
-        return max(coverage(weights, clause, frozenset()) for weights in self._weights)
+        own = self._text[place.start : place.end]
+        before, behind = self._text[start : place.start], self._text[place.end : end]
+        if belongs:
+            words = f"{belongs} . {own}"
+        elif self._asked.kind is AnswerKind.HOW_MANY:  # "52 sáng kiến được công nhận" is near by its own words
+            words = f"{before}{own}{behind}"
+        else:
+            words = f"{before} . {behind}"
+        clause = Sentence(start, end, frozenset(with_bigrams(folded_syllables(words))))
+        return max(coverage(weights, clause, frozenset()) for weights in self._near_weights)
 
     def _time(self, place: Refined, place_of_sentence: tuple[int, int], sentence: str) -> float:
         asked, stored = self._query.time, self._hit.stored
         if self._asked.kind is AnswerKind.HOW_MANY:
-            clause = self._text[slice(*self._clause(place, place_of_sentence))]
-            told = clause_time_fit(asked, stored, self._parts, sentence, clause)
-            if told is not None:
-                return told
+            # "Năm 2023 thu 5 tỷ, lãi 2 tỷ; năm 2024 …": a year holds until another one is told.
+            start, end = self._clause(place, place_of_sentence)
+            for begin in reversed([place_of_sentence[0], *self._cuts(place_of_sentence[0], start + 1)]):
+                told = clause_time_fit(asked, stored, self._parts, sentence, self._text[begin:end])
+                if told is not None:
+                    return told
         return time_fit(asked, stored, self._parts, sentence)
 
     def _denied(self, place: Refined, sentence: tuple[int, int]) -> bool:
@@ -237,9 +257,13 @@ class _Passage:
                 if holder.name.start < place.end and place.start < holder.name.end:
                     ends = (holder.name, *holder.posts)
                     return min(one.start for one in ends), max(one.end for one in ends)
-        cuts = [match.start() for match in _CLAUSE_CUT.finditer(self._text, *sentence)]
+        cuts = self._cuts(*sentence)
         start = max((cut for cut in cuts if cut <= place.start), default=sentence[0])
         return start, min((cut for cut in cuts if cut >= place.end), default=sentence[1])
+
+    def _cuts(self, start: int, end: int) -> list[int]:
+        """Where clauses begin between two places."""
+        return [match.start() for match in _CLAUSE_CUT.finditer(self._text, start, end)]
 
     def _repeats_question(self, place: Refined) -> bool:
         """Whether a span says nothing that the question does not; where it asks which, how many is nothing new."""
@@ -249,6 +273,13 @@ class _Passage:
         if self._asked.kind in _NAMING_KINDS:
             said = [word for word in said if word not in _QUANTIFIERS and not word.isdigit()]
         return set(said) <= set(folded_syllables(self._query.text))
+
+
+def _without_numbers(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights of the terms that hold no number, as shares of their sum: whether the year agrees is told apart."""
+    kept = {term: weight for term, weight in weights.items() if not any(letter.isdigit() for letter in term)}
+    total = sum(kept.values())
+    return {term: weight / total for term, weight in kept.items()} if total > 0 else {}
 
 
 def _expressions(kind: AnswerKind, text: str) -> list[list[tuple[int, int]]]:

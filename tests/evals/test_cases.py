@@ -173,6 +173,10 @@ def test_rows_that_cannot_be_written_are_an_error_that_names_the_file(tmp_path: 
         ("confidence.jsonl", CORPUS, 230, 120),
         ("test.jsonl", CORPUS, 150, 45),
         ("elsewhere.jsonl", DEV_SET.with_name("elsewhere"), 120, 35),
+        *(
+            (f"{name}.jsonl", DEV_SET.with_name(name), 150, 33)
+            for name in ("fitting_a", "fitting_b", "fitting_c", "unseen")
+        ),
     ],
 )
 def test_the_questions_that_ship_fit_their_articles(dataset: str, corpus: Path, cases: int, unanswerable: int) -> None:

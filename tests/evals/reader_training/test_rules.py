@@ -11,6 +11,7 @@ from evals.reader_training.invented.examples import invent_example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.questions import questions_from
 from evals.reader_training.text import fold, join_punctuation, sentence_spans
+from evals.reader_training.written import examples_of, written_examples
 
 STORY = (
     "Ngày 5/3/2019, ông Trần Văn Bình đã khánh thành nhà máy giấy tại thành phố Hòa Lạc. "
@@ -149,3 +150,20 @@ def test_joined_punctuation_moves_spans_along() -> None:
     joined, ((start, end),) = join_punctuation(text, ((text.index("em"), text.index("em") + 2),))
     assert joined == "anh, chị (em). Hết"
     assert joined[start:end] == "em"
+
+
+def test_every_written_answer_stands_where_it_is_said_to() -> None:
+    examples = written_examples()
+    assert len(examples) > 5000
+    for example in examples:
+        for start, end in example.answers:
+            assert example.context[start:end].strip() == example.context[start:end] != ""
+    assert 0.2 < sum(not example.answers for example in examples) / len(examples) < 0.4
+
+
+def test_a_written_answer_that_stands_twice_needs_a_longer_stretch() -> None:
+    row = {"title": "Họp", "passage": "Bà Tư đi. Bà Tư về.", "questions": [{"q": "Ai về?", "a": "Bà Tư"}]}
+    with pytest.raises(ValueError, match="stands 2 times"):
+        list(examples_of(row, "tin.jsonl:1"))
+    row["questions"] = [{"q": "Ai về?", "a": "Bà Tư", "in": "Bà Tư về"}]
+    assert [example.answers for example in examples_of(row, "")] == [((10, 15),)]

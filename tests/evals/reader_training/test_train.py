@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from evals.reader_training.data import XQUAD_LANGUAGES
+from evals.reader_training.data import XQUAD_LANGUAGES, load_dataset
 from evals.reader_training.package import main as package_main
 from evals.reader_training.train import main
 from rag.answering.reading.weights_file import read_tensors
@@ -81,6 +81,21 @@ def test_later_training_begins_with_given_weights_and_ships_as_an_update(
     assert not (old[name] == new[name]).all()
     middle = (old[name] + new[name]) / 2
     assert abs(shipped[name] - middle).max() <= abs(new[name] - old[name]).max() / 20 + 1e-4
+
+
+def test_further_sets_of_any_language_join_the_mixture(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    article = _squad_article(7000)
+    article["paragraphs"][0]["qas"].append({"id": "x", "question": "Ai phá nhà máy?", "answers": []})  # type: ignore[index]
+    (more / "bang.vi.json").write_text(json.dumps({"data": [article]}), encoding="utf-8")
+    (more / "notes.json").write_text("not SQuAD", encoding="utf-8")
+    examples = load_dataset(data_dir, more).training["more"]
+    assert [(example.language, bool(example.answers)) for example in examples] == [("vi", True), ("vi", False)]
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--output", str(tmp_path / "run")]
+    assert main([*arguments, "--more", str(more), "--minutes", "0.005"]) == 0
+    with safe_open(str(tmp_path / "run" / "reader.safetensors"), framework="pt") as weights:
+        assert "more" in weights.metadata()["mixture"]
 
 
 def test_a_part_can_be_left_out_for_its_terms(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
