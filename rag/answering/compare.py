@@ -9,10 +9,11 @@ from rag.vietnamese.normalise import fold
 _CONNECTIVE = re.compile(r"\s+(?:so với|hay là|hay|hoặc|với|và)\s+")
 _LESS = frozenset(["ít", "thấp", "nhỏ", "ngắn", "nhẹ", "muộn", "chậm", "kém"])
 _ADJECTIVE = (
-    r"(?:cao|lớn|nhiều|dài|nặng|sâu|rộng|đông|sớm|nhanh|mạnh|tốt|xa|lâu|ít|thấp|nhỏ|ngắn|nhẹ|muộn|chậm|kém|già|trẻ)"
+    r"(?:cao|lớn|nhiều|dài|nặng|sâu|rộng|đông|sớm|nhanh|mạnh|tốt|khá|xa|lâu|ít|thấp|nhỏ|ngắn|nhẹ|muộn|chậm|kém|già|trẻ)"
 )
 _MORE = re.compile(rf"\b(?P<adjective>{_ADJECTIVE})(?P<noun>(?:\s+[^\W\d_]+){{0,3}}?)\s+hơn\b")
-_BARE_DEGREES = frozenset(["cao", "lớn", "nhiều", "ít", "thấp", "nhỏ"])  # say nothing of what is measured: "cao hơn"
+# Say nothing of what is measured: "cao hơn".
+_BARE_DEGREES = frozenset(["cao", "lớn", "nhiều", "đông", "khá", "tốt", "ít", "thấp", "nhỏ", "kém"])
 _WHICH = re.compile(r",?\s*(?:thì\s+)?\b(?:giữa\s+)?(?:năm|bên|cái|ai|đơn vị|[^\s,]+)\s+nào\b", re.IGNORECASE)
 _OPENING = re.compile(r"^(?:so sánh|giữa)\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<first>.+?)\s+và\s+(?P<second>[^?]+)")
@@ -22,6 +23,8 @@ _ASKS = re.compile(r"\b(?:gì|nào|ai|bao nhiêu|mấy)\b")
 _TIME_PHRASE = re.compile(
     r"(?:(?:vào|trong|hồi|cuối|đầu|giữa)\s+)?(?:năm|tháng|ngày|quý)\s+[\d/.-]+|(?:hội nghị|kỳ|đợt|khóa)\b[^,?]*?\d{4}"
 )
+_OWNER = re.compile(r"(?<=[\dIVX])\s(?:của|thuộc)\s.+$")  # behind a number
+_BOTH_YEARS = re.compile(r"(?:\b(?:trong|vào)\s)?(?:\b(?:hai|các)\s)?\bnăm$", re.IGNORECASE)  # before the first year
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _CODE = re.compile(r"[\w./-]*\d[\w./-]*$")  # a year, a number, a name with a number in it
 
@@ -93,9 +96,10 @@ def _graded(text: str, more: list[re.Match[str]]) -> Comparison | None:
         return None
     last = more[-1]
     relation = Relation.LESS if last["adjective"] in _LESS else Relation.MORE
-    counted = last["noun"].strip() if last["adjective"] in ("nhiều", "ít") else ""
+    counted = last["noun"].strip() if last["adjective"] in ("nhiều", "ít", "đông") else ""
     degree = "" if last["adjective"] in _BARE_DEGREES else f"{last['adjective']} "
-    asks = f" {degree}bao nhiêu {counted}".rstrip()
+    has = "có " if last["adjective"] == "đông" else ""
+    asks = f" {has}{degree}bao nhiêu {counted}".rstrip()
     text = text[: last.start()].rstrip() + asks + text[last.end() :]
     if which is not None:
         text = f"{text[: which.start()]},{text[which.end() :]}"
@@ -105,8 +109,12 @@ def _graded(text: str, more: list[re.Match[str]]) -> Comparison | None:
 
 def _asked_of_each(pair: _Pair, tail: str, relation: Relation) -> Comparison:
     first, second = _with_year(_named_year(pair.first), _named_year(pair.second))
+    owner = _OWNER.search(second)
+    if owner and not _OWNER.search(first):  # "đại hội II và đại hội III của công đoàn"
+        second, tail = second[: owner.start()], f"{owner.group()} {tail}"
+    before = _BOTH_YEARS.sub("", pair.before)
     questions = [
-        " ".join(f"{pair.before} {one} {pair.behind} {tail}".replace(" ,", " ").replace(",", " ").split()) + "?"
+        " ".join(f"{before} {one} {tail} {pair.behind}".replace(" ,", " ").replace(",", " ").split()) + "?"
         for one in (first, second)
     ]
     return Comparison(relation, (first, second), (questions[0], questions[1]))

@@ -27,6 +27,21 @@ from rag.answering.compare import Relation, comparison
             ("Đội A12 có bao nhiêu huy chương?", "đội B7 có bao nhiêu huy chương?"),
         ),
         (
+            "Giữa đại hội lần II và đại hội lần III của Hội, đại hội nào đông đại biểu hơn?",
+            Relation.MORE,
+            ("đại hội lần II của Hội có bao nhiêu đại biểu?", "đại hội lần III của Hội có bao nhiêu đại biểu?"),
+        ),
+        (
+            "Trong hai năm 2022 và 2023, năm nào xưởng lãi nhiều hơn?",
+            Relation.MORE,
+            ("năm 2022 xưởng lãi bao nhiêu?", "năm 2023 xưởng lãi bao nhiêu?"),
+        ),
+        (
+            "Thu nhập của thợ năm 2022 với năm 2023, năm nào khá hơn?",
+            Relation.MORE,
+            ("Thu nhập của thợ năm 2022 bao nhiêu?", "Thu nhập của thợ năm 2023 bao nhiêu?"),
+        ),
+        (
             "Bà Lan giữ chức gì vào năm 2019 và trước khi nghỉ hưu năm 2023?",
             Relation.BOTH,
             ("Bà Lan giữ chức gì vào năm 2019?", "Bà Lan giữ chức gì trước khi nghỉ hưu năm 2023?"),
