@@ -14,7 +14,9 @@ _ADJECTIVE = (
 _MORE = re.compile(rf"\b(?P<adjective>{_ADJECTIVE})(?P<noun>(?:\s+[^\W\d_]+){{0,3}}?)\s+hơn\b")
 # Say nothing of what is measured: "cao hơn".
 _BARE_DEGREES = frozenset(["cao", "lớn", "nhiều", "đông", "khá", "tốt", "ít", "thấp", "nhỏ", "kém"])
-_WHICH = re.compile(r",?\s*(?:thì\s+)?\b(?:giữa\s+)?(?:năm|bên|cái|ai|đơn vị|[^\s,]+)\s+nào\b", re.IGNORECASE)
+_WHICH = re.compile(
+    r",\s*(?:thì\s+)?(?:[^\s,]+\s+){1,3}nào\b|\s*(?:thì\s+)?\b(?:giữa\s+)?(?:đơn vị|[^\s,]+)\s+nào\b", re.IGNORECASE
+)
 _OPENING = re.compile(r"^(?:so sánh|giữa)\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<first>.+?)\s+và\s+(?P<second>[^?]+)")
 _CHANGED = re.compile(r"\s*(?:đã\s+)?(?:thay đổi|khác nhau|khác)\s+(?:như\s+)?(?:thế nào|ra sao|gì)\s*")
