@@ -33,7 +33,7 @@ _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "confidence.json"
 _REFUSED_AT_MOST = 0.05  # of the answerable questions
 _OFF_TOPIC = 100
 _FOLDS = 10
-_REGULARISATION = 0.1  # inverse strength
+_REGULARISATION = 1.0  # inverse strength
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,15 @@ def fit(observations: Sequence[Observation]) -> dict[str, object]:
     right = np.array([one.right for one in observations])
     groups = np.array([one.group for one in observations])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION))
-    held_out: NDArray[np.float64] = cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1]
     contradicted = np.array([one.signals.contradicted for one in observations])
-    held_out[contradicted] = np.minimum(held_out[contradicted], CONTRADICTED)
-    threshold = float(np.quantile(held_out[groups == "answerable"], _REFUSED_AT_MOST))
+
+    def capped(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(contradicted, np.minimum(probabilities, CONTRADICTED), probabilities)
+
+    held_out = capped(cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1])
     scaler, regression = pipeline.fit(values, right)
+    shipped = capped(pipeline.predict_proba(values)[:, 1])
+    threshold = float(np.quantile(shipped[groups == "answerable"], _REFUSED_AT_MOST))
     coefficients = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - coefficients @ scaler.mean_)
     names = list(observations[0].signals.as_dict())

@@ -2,8 +2,8 @@
 
     python -m evals.fit_ranking
 
-A conditional logit: of a question's candidates the right ones should take the probability. It is fitted on whole sets
-and measured on the set that was left out.
+A conditional logit: of a question's candidates the right ones should take the probability. What speaks against a
+candidate never weighs for it, nor the other way round. It is fitted on whole sets and measured on the set left out.
 """
 
 import datetime
@@ -22,6 +22,7 @@ from rag.answering.finding import Finding
 from rag.settings import silence_telemetry
 
 _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "ranking.json"
+_AGAINST = frozenset({"denied", "other_kind", "difference", "missing_name"})  # features that speak against a candidate
 _PENALTY = 1.0  # on the square of a weight, the features scaled to a variance of one
 
 
@@ -72,11 +73,11 @@ def fit(names: Sequence[str], choices: Sequence[Choice]) -> dict[str, object]:
         names: What the columns of the features are called.
         choices: At least two data sets' questions.
     """
-    weights = weights_of(choices)
+    weights = weights_of(names, choices)
     sets = list(dict.fromkeys(choice.dataset for choice in choices))
     held_out = {}
     for name in sets:
-        others = weights_of([choice for choice in choices if choice.dataset != name])
+        others = weights_of(names, [choice for choice in choices if choice.dataset != name])
         held_out[name] = _share_right([choice for choice in choices if choice.dataset == name], others)
     return {
         "weights": {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
@@ -91,8 +92,9 @@ def fit(names: Sequence[str], choices: Sequence[Choice]) -> dict[str, object]:
     }
 
 
-def weights_of(choices: Sequence[Choice]) -> NDArray[np.float64]:
+def weights_of(names: Sequence[str], choices: Sequence[Choice]) -> NDArray[np.float64]:
     """The weights (features,) under which the right candidates are likeliest; questions without one teach nothing."""
+    bounds = [(None, 0.0) if name in _AGAINST else (0.0, None) for name in names]
     usable = [choice for choice in choices if choice.right.any()]
     scale = np.concatenate([choice.features - choice.features.mean(axis=0) for choice in usable]).std(axis=0)
     scale[scale == 0] = 1.0
@@ -109,7 +111,7 @@ def weights_of(choices: Sequence[Choice]) -> NDArray[np.float64]:
             slope -= (of_right / (of_right.sum() + 1e-12) - likely) @ scaled
         return total, slope
 
-    found = minimize(loss, np.zeros(usable[0].features.shape[1]), jac=True, method="L-BFGS-B")
+    found = minimize(loss, np.zeros(usable[0].features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x / scale, np.float64)
 
 

@@ -21,6 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("trained", type=Path, nargs="+", help="weights files that training wrote")
     parser.add_argument("--base", type=Path, required=True, help="the file of the first training")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument(
+        "--keep", type=float, default=0.0, help="share of the weights that base and output hold now, 0 to 1"
+    )
     options = parser.parse_args(arguments)
     old, _ = read_tensors(options.base)
     read = [read_tensors(path) for path in options.trained]
@@ -28,6 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     notes = dict(read[0][1])
     if len(read) > 1:
         notes["mean_of"] = str(len(read))
+    if options.keep:
+        now, _ = read_tensors(options.base, options.output)
+        mean = {name: (1 - options.keep) * values + options.keep * now[name] for name, values in mean.items()}
+        notes["kept"] = str(options.keep)
     write_update(options.output, old, mean, notes)
     return 0
 

@@ -33,6 +33,11 @@ _NEARLY = 2.0  # of the network's score: it hardly tells two spans apart
 _CALLED = re.compile(r"\b(?i:ông|bà|anh|chị|đồng chí|đ/c)\s(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*)*)")
 _CLAUSE_CUT = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong khi|trong đó|gồm)\s")
 _NEGATION = re.compile(r"(?<!\w)(?:không|chưa)(?!\w)")
+_COMPARES = re.compile(r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt|chênh|sớm|muộn)\b")
+# "Tăng 2 người" and "ít hơn khóa trước 2 người" tell a difference, "tăng lên 12 người" does not.
+_MORE_BY = re.compile(
+    r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt)\b(?!\s(?:lên|xuống|còn|từ|đến|tới))(?:\s[^\W\d_]+){0,3}\s*$"
+)
 _OTHER_POST = 0.2  # how far a person fits whose post is not the one asked about
 
 
@@ -190,6 +195,7 @@ class _Passage:
             post=post,
             denied=self._denied(place, (start, end)),
             other_kind=self._of_another_kind(place, (start, end)),
+            difference=self._is_difference(place, (start, end)),
             missing_name=self._missing_name,
         )
         return Candidate(self._hit, place.start, place.end, (start, end), features, ranking_model().score(features))
@@ -244,6 +250,12 @@ class _Passage:
             return False
         clause = self._text[slice(*self._clause(place, sentence))]
         return bool(_NEGATION.search(clause.lower())) is not bool(_NEGATION.search(self._query.restored.lower()))
+
+    def _is_difference(self, place: Refined, sentence: tuple[int, int]) -> bool:
+        """Whether an amount tells how much more or less something is, and the question does not ask that."""
+        if self._asked.kind is not AnswerKind.HOW_MANY or _COMPARES.search(self._query.restored.lower()):
+            return False
+        return _MORE_BY.search(self._text[sentence[0] : place.start].lower()) is not None
 
     def _of_another_kind(self, place: Refined, sentence: tuple[int, int]) -> bool:
         if self._asked.kind not in _SIBLING_KINDS:

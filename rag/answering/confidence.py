@@ -9,7 +9,14 @@ from importlib import resources
 from typing import Self
 
 from rag.answering.candidates import Candidate
-from rag.answering.contradictions import missing_measure, other_code, other_measure, other_ordinal, tells_of_other_years
+from rag.answering.contradictions import (
+    missing_measure,
+    other_code,
+    other_measure,
+    other_ordinal,
+    other_rank,
+    tells_of_other_years,
+)
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.support import missing_names, said_with
 from rag.retrieval.evidence import term_weights
@@ -19,11 +26,9 @@ from rag.vietnamese.syllables import folded_syllables
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
-_OTHER_TIME = -1.0
 _READER_SCALE = 6.0
-# The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
-# time, another measure, another one of a series: that weighs more than whatever else speaks for the answer. No such
-# answer to the questions of the fit was right.
+# The article says nothing of any name asked about, or tells of another year, measure or one of a series: that weighs
+# more than whatever else speaks for the answer. Of 300 such answers to the questions of the fit 5 were right.
 CONTRADICTED = 0.05
 # Kinds of question that tell what words answer them: what does not fit is likely no answer.
 _TELLING_KINDS = frozenset(
@@ -67,6 +72,8 @@ class Signals:
         missing_name: Share of the question's names that stand nowhere in what was found of the article, in short or in
             full.
         other_years: 1.0 where the article tells of none of the years asked for, though its day is known.
+        other_rank: 1.0 where a deputy or a former holder is asked about and the sentence tells of the post itself.
+        difference: 1.0 where the answer is how much more or less, and the question does not ask that.
         other_ordinal: 1.0 where it tells of another one of a series ("lần thứ 5") than the question ("lần thứ 4").
         post: Whether the passage gives the person the post that the question asks about, -1 to 1.
         agreement: 1.0 where a second passage gives the same answer, else 0.0.
@@ -92,6 +99,8 @@ class Signals:
     miscount: float
     missing_name: float
     other_years: float
+    other_rank: float
+    difference: float
     other_ordinal: float
     post: float
     agreement: float
@@ -149,6 +158,8 @@ class Signals:
             miscount=_miscount(asked, items),
             missing_name=missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
             other_years=float(tells_of_other_years(query.time, best.hit, hits)),
+            other_rank=float(other_rank(query.restored, sentence)),
+            difference=float(best.features.difference),
             other_ordinal=float(other_ordinal(query.restored, sentence, title)),
             post=best.features.post,
             agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
@@ -159,7 +170,7 @@ class Signals:
     def contradicted(self) -> bool:
         """Whether the article itself says that its answer is to another question."""
         others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
-        return any(others) or self.missing_name >= 1 or self.post < 0 or self.time <= _OTHER_TIME
+        return any(others) or self.missing_name >= 1
 
     def as_dict(self) -> dict[str, float]:
         """The signals by name, in a fixed order."""

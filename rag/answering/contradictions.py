@@ -20,6 +20,12 @@ _SPELLED_OUT = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, 
 _LOOSE_MEASURES = frozenset(
     {"số", "số lượng", "tổng", "tổng số", "lượng", "điểm", "thời gian", "tuổi", "phí", "giá", "giá trị", "quy mô"}
 )
+_RANKED = re.compile(r"\b(?:phó|nguyên|cựu|quyền)\s(?P<post>[^\W\d_]+\s[^\W\d_]+)")
+_PRIZES = {"nhất": 1, "nhì": 2, "ba": 3, "tư": 4, "khuyến khích": 5}
+_PLACES = re.compile(
+    rf"\bgiải (?P<prize>{'|'.join(_PRIZES)})\b"
+    rf"|(?<!lần )(?<!khóa )(?<!kỳ )\bthứ (?P<number>\d{{1,3}}|{'|'.join(_SPELLED_OUT)})\b"
+)
 _LOOKS_BACK = re.compile(r"\b(?:năm (?:ngoái|trước|qua|vừa qua)|cùng kỳ|kỳ (?:qua|trước|vừa qua))\b", re.IGNORECASE)
 _LOOKS_AHEAD = re.compile(r"\b(?:năm (?:tới|sau|tiếp theo)|sang năm|kỳ (?:tới|mới|sau))\b", re.IGNORECASE)
 
@@ -103,12 +109,26 @@ def other_ordinal(question: str, sentence: str, headline: str) -> bool:
         >>> other_ordinal("Hội sách lần thứ 4 có bao nhiêu gian hàng?", "Có 182 gian hàng.", "Hội sách lần thứ V")
         True
     """
+    asked_places, told_places = _places(question), _places(sentence)
+    if told_places and asked_places and asked_places.isdisjoint(told_places):
+        return True
     said, above = _ordinals(sentence), _ordinals(headline)
     for noun, number in _ordinals(question):
         numbers = {other for word, other in said if word == noun} or {other for word, other in above if word == noun}
         if numbers and number not in numbers:
             return True
     return False
+
+
+def other_rank(question: str, sentence: str) -> bool:
+    """Whether a question asks about a deputy or a former holder and a sentence tells of the post itself alone.
+
+    Example:
+        >>> other_rank("Phó Tổng trọng tài là ai?", "Tổng trọng tài là bà Tư.")
+        True
+    """
+    asked, said = question.lower(), sentence.lower()
+    return any(match["post"] in said and match.group() not in said for match in _RANKED.finditer(asked))
 
 
 def _measures(text: str) -> set[str]:
@@ -130,6 +150,15 @@ def _ordinals(text: str) -> set[tuple[str, int]]:
     """The numbers that tell one of a series from the others, behind their nouns: "lần thứ V" is ("lần", 5)."""
     found = _ordinal().finditer(settle_tone_marks(text).lower())
     return {(match["noun"].removesuffix(" thứ"), _number(match["number"])) for match in found}
+
+
+def _places(text: str) -> set[int]:
+    """The places in an order that a text tells: "thứ 20", "thứ hai", "giải nhì", "đầu tiên"."""
+    lower = text.lower()
+    places = {
+        _PRIZES[match["prize"]] if match["prize"] else _number(match["number"]) for match in _PLACES.finditer(lower)
+    }
+    return places | ({1} if "đầu tiên" in lower else set())
 
 
 def _number(written: str) -> int:

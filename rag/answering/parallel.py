@@ -18,6 +18,16 @@ _ITEM_END = re.compile(r",\s|\s(?:và|với)\s|;\s")
 _AMOUNT_LEAD = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong đó|gồm)\s")
 
 
+# What a clause may hold that only repeats another for another time: "năm trước con số này là 2 tỷ".
+_TIME = r"(?:năm|kỳ|khóa|quý|tháng|mùa|vụ)"
+_REPEATS = re.compile(
+    rf"\b(?:{_TIME}|trước|ngoái|nay|qua|đó|này|cùng|con số|chỉ tiêu|là|đạt|chỉ|được|còn|của|trong khi|và|thì|có|ước)\b"
+    r"|\bở mức\b|[^\w]|\d",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;](?=\s)|\s(?:còn|trong khi)\s")
+
+
 def counterpart(text: str, sentence: tuple[int, int], start: int, end: int) -> Place | None:
     """What an amount of a row belongs to: a thing named before, or the words around the amount told for it before.
 
@@ -38,7 +48,7 @@ def counterpart(text: str, sentence: tuple[int, int], start: int, end: int) -> P
     """
     markers = [match for match in _IN_ORDER.finditer(text, *sentence) if match.end() <= start]
     if not markers:
-        return None
+        return _repeated(text, sentence[0], start)
     marker = markers[-1]
     row = _row(text, marker.end(), sentence[1])
     index = next((place for place, one in enumerate(row) if one.start < end and start < one.end), None)
@@ -49,6 +59,15 @@ def counterpart(text: str, sentence: tuple[int, int], start: int, end: int) -> P
         return _words_of(text, sentence[0], marker.start(), told[index])
     named = _named_before(text, sentence[0], marker.start())
     return named[len(named) - len(row) + index] if len(named) >= len(row) else None
+
+
+def _repeated(text: str, sentence_start: int, start: int) -> Place | None:
+    """The clause before an amount's own, where that tells nothing but another time: "…, năm trước là 2 tỷ"."""
+    cuts = [sentence_start, *(match.start() for match in _CLAUSE.finditer(text, sentence_start, start))]
+    own = text[cuts[-1] : start]
+    if len(cuts) < 2 or not re.search(rf"\b{_TIME}\b", own, re.IGNORECASE) or _REPEATS.sub("", own):  # noqa: PLR2004
+        return None
+    return Place(cuts[-2], cuts[-1])
 
 
 def _row(text: str, start: int, stop: int) -> list[Quantity]:

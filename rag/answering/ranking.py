@@ -26,6 +26,7 @@ class Features:
         post: Whether the passage gives the person the post that the question asks about, -1 to 1.
         denied: Whether the clause of an amount says "không" and the question does not, or the other way round.
         other_kind: Whether its clause speaks of a sibling of what the question names: gas for oil.
+        difference: Whether an amount is how much more or less, and the question does not ask that: "tăng 2 người".
         missing_name: Share of the question's names that stand nowhere in the passage.
     """
 
@@ -38,6 +39,7 @@ class Features:
     post: float
     denied: bool
     other_kind: bool
+    difference: bool
     missing_name: float
 
     def as_dict(self) -> dict[str, float]:

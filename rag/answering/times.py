@@ -42,7 +42,8 @@ def time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, se
     if wanted & (named | in_title):
         return 0.3
     if stored.published is not None and stored.published.year in wanted:
-        return 0.5 if not named else -0.5
+        # A headline on the year before looks back: "tổng kết năm 2022" in January.
+        return 0.5 if not named and not in_title else -0.5
     if not named and any(_may_speak_of(term, asked) for term in parts.title_time.terms):
         return 0.0
     return -1.0 if named or in_title else 0.0

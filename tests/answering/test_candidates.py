@@ -126,6 +126,19 @@ def test_of_several_amounts_the_one_whose_clause_agrees_comes_first(question: st
     assert _ranked(question, text)[0].text == amount
 
 
+@pytest.mark.parametrize(
+    ("question", "difference"),
+    [("Ban gồm bao nhiêu người?", True), ("Ban tăng bao nhiêu người?", False)],
+)
+def test_how_much_more_is_told_from_how_much(question: str, difference: bool) -> None:  # noqa: FBT001
+    ranked = _ranked(question, "Ban gồm 19 người, tăng 2 người; số đội tăng lên 12 người.")
+    assert {one.text: one.features.difference for one in ranked if "người" in one.text} == {
+        "19 người": False,
+        "2 người": difference,
+        "12 người": False,
+    }
+
+
 def test_an_amount_of_a_sibling_is_told_as_such() -> None:
     assert _ranked("Bán bao nhiêu tấn khí?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind
     assert not _ranked("Bán bao nhiêu tấn dầu?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind

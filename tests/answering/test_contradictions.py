@@ -10,6 +10,7 @@ from rag.answering.contradictions import (
     other_kind,
     other_measure,
     other_ordinal,
+    other_rank,
     tells_of_other_years,
 )
 from rag.chunking import Passage
@@ -114,3 +115,29 @@ def test_another_one_of_a_series(question: str, sentence: str, headline: str, *,
 )
 def test_a_sibling_of_what_is_asked_for(question: str, clause: str, *, other: bool) -> None:
     assert other_kind(question, clause) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("Phó Tổng trọng tài là ai?", "Tổng trọng tài là bà Tư.", True),
+        ("Phó Tổng trọng tài là ai?", "Phó Tổng trọng tài là bà Tư.", False),
+        ("Tổng trọng tài là ai?", "Tổng trọng tài là bà Tư.", False),
+    ],
+)
+def test_a_deputy_is_told_from_the_chief_whatever_the_post(question: str, sentence: str, other: bool) -> None:  # noqa: FBT001
+    assert other_rank(question, sentence) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("Ai đoạt giải nhì?", "Giải nhất thuộc về em Lan.", True),
+        ("Ai đoạt giải nhì?", "Giải nhất thuộc về em Lan, giải nhì thuộc về em Mai.", False),
+        ("Ca mổ thứ hai diễn ra ngày nào?", "Ca mổ đầu tiên diễn ra ngày 5/3.", True),
+        ("Ca mổ thứ 19 diễn ra ngày nào?", "Ca mổ thứ 20 diễn ra ngày 5/3.", True),
+        ("Ca mổ diễn ra ngày nào?", "Ca mổ thứ 20 diễn ra ngày 5/3.", False),
+    ],
+)
+def test_another_place_in_an_order_is_told(question: str, sentence: str, other: bool) -> None:  # noqa: FBT001
+    assert other_ordinal(question, sentence, "Tin trong ngày") is other

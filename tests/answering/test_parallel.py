@@ -32,6 +32,16 @@ def test_an_amount_of_a_row_belongs_to_what_stands_in_its_place(text: str, amoun
     assert len(text[place.start : place.end]) < len(belongs_to) + 12
 
 
+def test_a_clause_that_tells_another_time_alone_repeats_the_one_before() -> None:
+    text = "Giá gạo năm qua là 592 USD/tấn, năm trước đó là 548 USD/tấn, giá ngô là 300 USD/tấn."
+    start = text.index("548")
+    place = counterpart(text, (0, len(text)), start, start + 11)
+    assert place is not None
+    assert text[place.start : place.end] == "Giá gạo năm qua là 592 USD/tấn"
+    start = text.index("300")
+    assert counterpart(text, (0, len(text)), start, start + 11) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [

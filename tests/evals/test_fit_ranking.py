@@ -14,7 +14,7 @@ def _choices(dataset: str, seed: int) -> list[Choice]:
 
 
 def test_the_feature_that_tells_weighs_and_the_one_that_does_not_hardly_does() -> None:
-    weights = weights_of(_choices("a", 0))
+    weights = weights_of(["tells", "noise"], _choices("a", 0))
     assert weights[0] > 1.0
     assert abs(weights[1]) * 10 < weights[0] / 5
 
@@ -24,7 +24,11 @@ def test_a_feature_that_never_varies_and_questions_without_a_right_candidate_do_
         Choice("a", np.column_stack([one.features, np.ones(len(one.features))]), one.right) for one in _choices("a", 0)
     ]
     hopeless = Choice("a", np.zeros((3, 3)), np.zeros(3, dtype=bool))
-    assert weights_of([*constant, hopeless])[2] == pytest.approx(0.0, abs=1e-6)
+    assert weights_of(["tells", "noise", "constant"], [*constant, hopeless])[2] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_speaks_against_a_candidate_never_weighs_for_it() -> None:
+    assert weights_of(["denied", "noise"], _choices("a", 0))[0] == 0.0
 
 
 def test_a_fit_tells_how_it_does_on_each_set_without_having_seen_it() -> None:
