@@ -27,8 +27,10 @@ from rag.vietnamese.syllables import folded_syllables
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _READER_SCALE = 6.0
-# The article says nothing of any name asked about, or tells of another year, measure or one of a series: that weighs
-# more than whatever else speaks for the answer. Of 300 such answers to the questions of the fit 5 were right.
+_OTHER_TIME = -1.0
+# The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
+# time, another measure, another one of a series: that weighs more than whatever else speaks for the answer. Of every 20
+# such answers to the questions of the fit 19 were wrong.
 CONTRADICTED = 0.05
 # Kinds of question that tell what words answer them: what does not fit is likely no answer.
 _TELLING_KINDS = frozenset(
@@ -135,10 +137,12 @@ class Signals:
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
+        # A holder read off a roster needs no word of the network.
+        read = max(best.features.reader, 0.0) if best.features.post > 0 else best.features.reader
         weights, unheard = term_weights(query.text, rarity), rarity("")
         return cls(
-            reader=math.tanh(best.features.reader / _READER_SCALE),
-            doubt=max(0.0, -best.features.reader) / _WIDEST_MARGIN,
+            reader=math.tanh(read / _READER_SCALE),
+            doubt=max(0.0, -read) / _WIDEST_MARGIN,
             cosine=max(hit.score.cosine for hit in hits),
             lead=hits[0].score.total - third.score.total,
             coverage=best.features.coverage,
@@ -170,7 +174,7 @@ class Signals:
     def contradicted(self) -> bool:
         """Whether the article itself says that its answer is to another question."""
         others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
-        return any(others) or self.missing_name >= 1
+        return any(others) or self.missing_name >= 1 or self.post < 0 or self.time <= _OTHER_TIME
 
     def as_dict(self) -> dict[str, float]:
         """The signals by name, in a fixed order."""
