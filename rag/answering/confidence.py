@@ -27,10 +27,9 @@ from rag.vietnamese.syllables import folded_syllables
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _READER_SCALE = 6.0
-_OTHER_TIME = -1.0
 # The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
-# time, another measure, another one of a series: that weighs more than whatever else speaks for the answer. Of every 20
-# such answers to the questions of the fit 19 were wrong.
+# measure, another one of a series, none of the years: that weighs more than whatever else speaks for the answer. Of
+# every 20 such answers to the questions of the fit 19 were wrong.
 CONTRADICTED = 0.05
 # Kinds of question that tell what words answer them: what does not fit is likely no answer.
 _TELLING_KINDS = frozenset(
@@ -174,7 +173,7 @@ class Signals:
     def contradicted(self) -> bool:
         """Whether the article itself says that its answer is to another question."""
         others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
-        return any(others) or self.missing_name >= 1 or self.post < 0 or self.time <= _OTHER_TIME
+        return any(others) or self.missing_name >= 1 or self.post < 0
 
     def as_dict(self) -> dict[str, float]:
         """The signals by name, in a fixed order."""
