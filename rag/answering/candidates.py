@@ -38,6 +38,8 @@ _COMPARES = re.compile(r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt|chênh|
 _MORE_BY = re.compile(
     r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt)\b(?!\s(?:lên|xuống|còn|từ|đến|tới))(?:\s[^\W\d_]+){0,3}\s*$"
 )
+_PARTS = re.compile(r"\b(?:trong đó|bao gồm|gồm)\b", re.IGNORECASE)
+_PART = 0.5  # how far a part of an amount fits where all of it is asked for
 _OTHER_POST = 0.2  # how far a person fits whose post is not the one asked about
 
 
@@ -180,6 +182,8 @@ class _Passage:
         fit = -1.0 if repeats else place.fit
         if belongs and self._asked.noun and f" {fold(self._asked.noun)} " in f" {' '.join(folded_syllables(belongs))} ":
             fit = 1.0  # "9.870 ca mổ, 1.130 ca nội soi; năm trước lần lượt là 8.940 và 865"
+        if self._is_part(place, (start, end)):
+            fit = min(fit, _PART)
         post = self._post(place, (start, end))
         if post < 0:
             fit = min(fit, _OTHER_POST)
@@ -250,6 +254,17 @@ class _Passage:
             return False
         clause = self._text[slice(*self._clause(place, sentence))]
         return bool(_NEGATION.search(clause.lower())) is not bool(_NEGATION.search(self._query.restored.lower()))
+
+    def _is_part(self, place: Refined, sentence: tuple[int, int]) -> bool:
+        """Whether an amount is a part of one told before ("251 thợ, trong đó 8 thợ phụ"), which is not asked for."""
+        noun = fold(self._asked.noun)
+        parts = list(_PARTS.finditer(self._text, sentence[0], place.start))
+        if self._asked.kind is not AnswerKind.HOW_MANY or not noun or not parts:
+            return False
+        told = " ".join(folded_syllables(self._text[sentence[0] : parts[-1].start()]))
+        _, end = self._clause(place, sentence)
+        own = {word for word in folded_syllables(self._text[place.start : end]) if not word.isdigit()} - {*noun.split()}
+        return noun in told and bool(own) and own.isdisjoint(folded_syllables(self._query.text))
 
     def _is_difference(self, place: Refined, sentence: tuple[int, int]) -> bool:
         """Whether an amount tells how much more or less something is, and the question does not ask that."""

@@ -139,6 +139,19 @@ def test_how_much_more_is_told_from_how_much(question: str, difference: bool) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("question", "amount"),
+    [
+        ("Xưởng có bao nhiêu thợ?", "251 thợ"),
+        ("Xưởng có bao nhiêu thợ phụ?", "8 thợ phụ"),
+        ("Xưởng có bao nhiêu thợ chính?", "243 thợ chính"),
+    ],
+)
+def test_the_whole_is_told_from_its_parts(question: str, amount: str) -> None:
+    text = "Xưởng có 251 thợ, trong đó 243 thợ chính, 8 thợ phụ."
+    assert _ranked(question, text)[0].text == amount
+
+
 def test_an_amount_of_a_sibling_is_told_as_such() -> None:
     assert _ranked("Bán bao nhiêu tấn khí?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind
     assert not _ranked("Bán bao nhiêu tấn dầu?", "Xưởng bán 15 tấn dầu.")[0].features.other_kind
