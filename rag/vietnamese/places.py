@@ -10,7 +10,6 @@ from rag.vietnamese.word_lists import word_list
 _CACHED_TEXTS = 128
 _WORD = r"[^\s,.;:!?()“”\"]*"
 _CAPITALISED = rf"(?:[{CAPITALS}][^\s.,;:!?()“”\"]*|\d{_WORD})"
-_NAME = rf"{_CAPITALISED}(?:\s(?:[-–]\s)?{_CAPITALISED})*"
 _AT = r"(?:tại|ở|ngay tại|đặt tại|về|đến|tới|từ|trên|ngoài|trong|lên|ra|sang|qua)"
 
 
@@ -19,22 +18,26 @@ def places(text: str) -> tuple[Place, ...]:
     """The places of a text, in order; a place may be found in part only.
 
     Example:
-        >>> text = "Lễ diễn ra tại khách sạn Hoa Mai, TP. Đà Lạt; đoàn thăm Hà Nội."
+        >>> text = "Lễ diễn ra tại khách sạn Hoa Mai, TP. Đà Lạt; đoàn thăm cảng cá Bến Sỏi và Cung Thiếu nhi Hà Nội."
         >>> [text[one.start : one.end] for one in places(text)]
-        ['khách sạn Hoa Mai', 'TP. Đà Lạt', 'Hà Nội']
+        ['khách sạn Hoa Mai', 'TP. Đà Lạt', 'cảng cá Bến Sỏi', 'Hà Nội']
     """
     return tuple(Place(*match.span("named" if match["named"] else "behind")) for match in _place().finditer(text))
 
 
 @functools.cache
 def _place() -> re.Pattern[str]:
-    nouns = _alternatives("place_nouns")
-    known = _alternatives("place_names")
+    nouns, known = _alternatives("place_nouns"), _alternatives("place_names")
+    # "cảng cá Bến Sỏi", "Cung Thiếu nhi Đông Phố": words without capitals inside a name, none of which ends one.
+    ends = _alternatives("post_ends", "clause_words", "verbs", "place_nouns")
+    inner = rf"(?:\s(?!(?:{ends})(?!\w))(?![{CAPITALS}])[^\W\d_]+){{0,2}}"
+    name = rf"{_CAPITALISED}(?:(?:\s[-–]|{inner})\s{_CAPITALISED})*"
     return re.compile(
-        rf"(?<!\w)(?P<named>(?i:{nouns})\s{_NAME}|(?:{known})(?!\w))"
-        rf"|(?<!\w)(?i:{_AT})\s(?P<behind>(?i:{nouns})(?:\s{_NAME}|(?!\w))|{_NAME})"
+        rf"(?<!\w)(?<![Hh]ợp tác )(?P<named>(?i:{nouns}){inner}\s{name}|(?:{known})(?!\w))"
+        rf"|(?<!\w)(?i:{_AT})\s(?P<behind>(?i:{nouns})(?:{inner}\s{name}|(?!\w))|{name})"
     )
 
 
-def _alternatives(name: str) -> str:
-    return "|".join(re.escape(entry) for entry in sorted(word_list(name), key=len, reverse=True))
+def _alternatives(*names: str) -> str:
+    entries = {entry for name in names for entry in word_list(name)}
+    return "|".join(re.escape(entry) for entry in sorted(entries, key=len, reverse=True))

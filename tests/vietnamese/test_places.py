@@ -26,6 +26,12 @@ _addresses = st.lists(st.sampled_from(_PIECES), max_size=20).map(" ".join)
         ("Tàu chạy từ Sao Mai đến Bình Minh.", ["Sao Mai", "Bình Minh"]),
         ("Lễ ở phường Hoa Sen được hoãn", ["phường Hoa Sen"]),
         ("Đoàn đến Huế. Ông về nhà.", ["Huế"]),
+        ("Giải bế mạc tại Cung Thiếu nhi Hoa Ban.", ["Cung Thiếu nhi Hoa Ban"]),
+        ("Ba em học ở Trường Cao đẳng Đường sắt Suối Mơ", ["Trường Cao đẳng Đường sắt Suối Mơ"]),
+        ("Tàu cập cảng cá Bến Sỏi sáng nay", ["cảng cá Bến Sỏi"]),
+        ("Họp tại xã Suối Mơ huyện Hoa Ban", ["xã Suối Mơ", "huyện Hoa Ban"]),
+        ("Lễ tại Huế do Bộ Y tế tổ chức", ["Huế"]),
+        ("Hợp tác xã Mây Trắng có 12 tàu", []),
     ],
 )
 def test_a_place_is_known_by_its_noun_its_name_or_the_word_before_it(text: str, found: list[str]) -> None:
