@@ -24,7 +24,6 @@ from evals.reader_training.clock import TrainingClock
 from evals.reader_training.data import load_dataset
 from evals.reader_training.mixture import WEIGHTS, Mixture, TrainingItem
 from evals.reader_training.span_model import SpanModel, make_batch
-from evals.reader_training.written import PART as WRITTEN
 from evals.reader_training.written import written_examples
 from rag.answering.reading.encoding import PairEncoder
 from rag.network.trunk import read_tokenizer
@@ -217,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoder = PairEncoder(read_tokenizer(options.model_dir))
     training_data = load_dataset(options.data_dir, options.more).training
-    training_data[WRITTEN] = written_examples()
+    training_data.update(written_examples())
     mixture = Mixture(training_data, encoder, options.seed, options.leave_out)
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)

@@ -12,13 +12,17 @@ from rag.store.records import StoredPassage
 from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.expressions import Place
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.posts import Holder, holders, post_places
+from rag.vietnamese.posts import Holder, holders, post_places, title_key
 from rag.vietnamese.syllables import folded_syllables, syllables
 from rag.vietnamese.word_lists import word_list
 
 _HELD_BEFORE = re.compile(r"\b(?:la|lam|giu|chuc|chuc vu|duoc bo nhiem|dam nhiem|duoc bau)\s*$")
 _ANOTHER_BEFORE = re.compile(r"(?:,|\bkiem|\bva)\s*$")
 _SEVERAL_BEFORE = re.compile(r"(?:nhung|cac|hai|ba|bon|nam|sau|\d)\s(?:(?:vi|dong chi|ong|ba|nguoi)\s)?")
+# "nguyên Giám đốc", "Bí thư khóa trước": somebody else holds the post now.
+_FORMER_BEFORE = re.compile(r"\b(?:nguyên|cựu)\s*$", re.IGNORECASE)
+_FORMER_BEHIND = re.compile(r"\s*\(?(?:khóa|nhiệm kỳ) (?:trước|cũ|vừa qua)\b|\s*cũ\b", re.IGNORECASE)
+_ASKS_THE_PAST = re.compile(r"\b(?:nguyên|cựu|từng|cũ|trước|tiền nhiệm)\b", re.IGNORECASE)
 _ASKS_ITS_HOLDER = re.compile(r"\b(?:la|ten|gom|gom co)\s*$")
 _OTHER_BODY_KNOWN = 0.7  # the body stands elsewhere in the article, not with the post
 _ANOTHER_POST_ASKED = 0.7  # a post of the right person, but without the words that the question uses
@@ -111,9 +115,11 @@ class PostQuestion:
         )
 
     def _same_post(self, stored: StoredPassage, place: Place, asked: _AskedPost) -> float:
+        if self._was_held(stored, place):
+            return -1.0
         text = stored.passage.text[place.start : place.end]
         title, whole = next(post_places(text))
-        if fold(text[title.start : title.end]) != asked.title:
+        if title_key(text[title.start : title.end]) != asked.title:
             return -1.0
         rest = text[title.end : whole.end]
         there = self._with_full_forms(folded_syllables(rest))
@@ -128,8 +134,17 @@ class PostQuestion:
         ranks = {word for rank in word_list("rank_words") for word in folded_syllables(rank)}
         if ranks.intersection(missing) or self._names_another_body(rest, asked):
             return -1.0
-        around = self._with_full_forms(said_with(stored))
-        return _OTHER_BODY_KNOWN if all(word in around for word in missing) else -1.0
+        in_article = self._with_full_forms(said_with(stored))
+        return _OTHER_BODY_KNOWN if all(word in in_article for word in missing) else -1.0
+
+    def _was_held(self, stored: StoredPassage, place: Place) -> bool:
+        """Whether a passage tells of a post that somebody has no longer, and the question does not look back."""
+        text = stored.passage.text
+        if not (_FORMER_BEFORE.search(text[: place.start]) or _FORMER_BEHIND.match(text, place.end)):
+            return False
+        asked = {*self._query.time.years, *(last for _, last in self._query.time.terms)}
+        looks_back = asked and (stored.published is None or max(asked) < stored.published.year)
+        return not looks_back and _ASKS_THE_PAST.search(self._query.restored) is None
 
     def _names_another_body(self, rest: str, asked: _AskedPost) -> bool:
         """Whether a post names a body that the question does not: "Bí thư Đảng ủy Khối" for the one of a company."""
@@ -169,7 +184,7 @@ def _posts_in(text: str, *, opens: bool) -> tuple[_AskedPost, ...]:
         if first or (found and _ANOTHER_BEFORE.search(lead)):
             words = folded_syllables(text[title.end : whole.end])
             found.append(
-                _AskedPost(fold(text[title.start : title.end]), tuple(word for word in words if word != "cua"))
+                _AskedPost(title_key(text[title.start : title.end]), tuple(word for word in words if word != "cua"))
             )
             last_end = whole.end
     return tuple(found)

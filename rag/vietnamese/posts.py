@@ -1,11 +1,13 @@
 """Who holds which post: "Lê Văn Tám – Bí thư Đảng ủy, Giám đốc" and "Giám đốc Lê Văn Tám" alike."""
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.vietnamese.expressions import Place, people
+from rag.vietnamese.normalise import fold
 from rag.vietnamese.word_lists import word_list
 
 _CACHED_TEXTS = 128
@@ -20,6 +22,8 @@ _BETWEEN = re.compile(rf"(?:\s|\blà\b|\bcho\b|{_HONORIFIC})*", re.IGNORECASE)
 _NEXT_POST = re.compile(r"\s*(?:,\s*(?:kiêm\s|và\s)?|\s(?:kiêm|và)\s)", re.IGNORECASE)
 _AND = re.compile(rf"(?:,|\svà)\s(?:{_HONORIFIC}\s)?", re.IGNORECASE)
 _BREAK = re.compile(r"[;,.:!?()\n“”\"]|\skiêm\s")
+_NAME_NUMBER = re.compile(r"\s\d{1,2}(?=[.,;)]|$)")  # "Giám đốc Nhà máy Hoa Mai 2."
+_IN_BRACKETS = re.compile(r"\s\([^()\s]{2,6}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,29 @@ def holders(text: str) -> tuple[Holder, ...]:
 
 def post_places(text: str) -> Iterator[tuple[Place, Place]]:
     """The posts that a text names: for each the place of its title ("phó bí thư") and of the whole post."""
+    names = {name.start for name in people(text)}
     for match in _title().finditer(text):
-        yield Place(*match.span()), Place(match.start(), _post_end(text, match.end(), len(text)))
+        named = match.end() + 1 in names  # "đội trưởng Lê Văn Tám" names no team
+        end = match.end() if named else _post_end(text, match.end(), len(text))
+        yield Place(*match.span()), Place(match.start(), end)
+
+
+def title_key(text: str) -> str:
+    """A title to compare it by: folded, without the abbreviation that may stand in it.
+
+    Example:
+        >>> title_key("Huấn luyện viên (HLV) trưởng")
+        'huan luyen vien truong'
+    """
+    return fold(_IN_BRACKETS.sub("", text))
+
+
+def linked_posts(text: str, posts: Sequence[Place]) -> Sequence[Place]:
+    """The first of some posts of a text, with those that follow it one by one: "Bí thư Đảng ủy, Giám đốc"."""
+    for count, (one, following) in enumerate(itertools.pairwise(posts), start=1):
+        if _NEXT_POST.fullmatch(text, one.end, following.start) is None:
+            return posts[:count]
+    return posts
 
 
 def _posts_behind(text: str, start: int, stop: int) -> tuple[Place, ...]:
@@ -98,12 +123,18 @@ def _post_end(text: str, start: int, stop: int) -> int:
     for pattern in (_BREAK, _post_ends(), _title_behind_dash(), _honorific_behind()):
         match = pattern.search(text, start, limit)
         limit = match.start() if match else limit
-    return start + len(text[start:limit].rstrip())
+    end = start + len(text[start:limit].rstrip())
+    number = _NAME_NUMBER.match(text, end, stop) if text[start:end].rpartition(" ")[2][:1].isupper() else None
+    return number.end() if number else end
 
 
 @functools.cache
 def _title() -> re.Pattern[str]:
-    titles = "|".join(re.escape(title) for title in sorted(word_list("offices"), key=len, reverse=True))
+    # An abbreviation may stand in a title: "Huấn luyện viên (HLV) trưởng".
+    titles = "|".join(
+        title.replace(" ", rf"(?:{_IN_BRACKETS.pattern})?\s")
+        for title in sorted(word_list("offices"), key=len, reverse=True)
+    )
     return re.compile(rf"(?<!\w)(?:{titles})(?!\w)", re.IGNORECASE)
 
 

@@ -1,5 +1,7 @@
 """Questions about posts: who holds one, and which one somebody holds, by what a passage says of each person."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,17 @@ def _holders(question: str, text: str) -> list[str]:
 )
 def test_another_body_or_rank_is_another_post(question: str, text: str) -> None:
     assert _agreement(question, _stored(text), "Lê Văn Tám") == -1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["Ông Lê Văn Tám, Bí thư Đảng ủy khóa trước, nghỉ.", "Nguyên Bí thư Đảng ủy Lê Văn Tám dự."]
+)
+def test_who_held_a_post_before_holds_it_only_for_a_question_that_looks_back(text: str) -> None:
+    assert _agreement("Ai là Bí thư Đảng ủy?", _stored(text), "Lê Văn Tám") == -1.0
+    assert _agreement("Ai là Bí thư Đảng ủy khóa trước?", _stored(text), "Lê Văn Tám") > 0
+    news = replace(_stored(text), published=date(2020, 6, 1))
+    assert _agreement("Ai là Bí thư Đảng ủy năm 2016?", news, "Lê Văn Tám") > 0
+    assert _agreement("Ai là Bí thư Đảng ủy nhiệm kỳ 2020-2025?", news, "Lê Văn Tám") == -1.0
 
 
 @pytest.mark.parametrize(

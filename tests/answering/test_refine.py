@@ -43,6 +43,22 @@ def test_a_post_without_a_name_is_whole_and_answers_who_worse_than_a_name() -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "span", "post"),
+    [
+        (
+            "Bà Mơ, Chủ tịch Công đoàn, cùng 186 đại biểu dự.",
+            "Chủ tịch Công đoàn, cùng 186 đại biểu",
+            "Chủ tịch Công đoàn",
+        ),
+        ("Ông Tám, Bí thư Đảng ủy, Giám đốc, dự.", "Bí thư Đảng ủy, Giám đốc", "Bí thư Đảng ủy, Giám đốc"),
+        ("Trợ lý là cựu đội trưởng Trần Thị Mơ.", "đội trưởng Trần Thị Mơ", "đội trưởng"),
+    ],
+)
+def test_posts_belong_together_where_nothing_else_stands_between_them(text: str, span: str, post: str) -> None:
+    assert _refined("Bà Mơ giữ chức gì?", text, span)[0] == post
+
+
+@pytest.mark.parametrize(
     ("span", "answer", "fits"),
     [
         ("tại khách sạn Hoa Ban", "khách sạn Hoa Ban", True),

@@ -104,6 +104,10 @@ def test_a_post_that_is_only_near_a_name_is_not_held(text: str) -> None:
         ("Giám đốc Ban Quản lý phát biểu", "Giám đốc", "Giám đốc Ban Quản lý"),
         ("Trưởng đoàn – Giám đốc", "Trưởng đoàn", "Trưởng đoàn"),
         ("Giám đốc ông Tám", "Giám đốc", "Giám đốc"),
+        ("đội trưởng Trần Thị Mơ nghỉ", "đội trưởng", "đội trưởng"),
+        ("Giám đốc Nhà máy Hoa Ban 2.", "Giám đốc", "Giám đốc Nhà máy Hoa Ban 2"),
+        ("Giám đốc Nhà máy 2 năm liền", "Giám đốc", "Giám đốc Nhà máy"),
+        ("Huấn luyện viên (HLV) trưởng Lê Văn Tám", "Huấn luyện viên (HLV) trưởng", "Huấn luyện viên (HLV) trưởng"),
     ],
 )
 def test_a_post_ends_where_its_body_does(text: str, title: str, whole: str) -> None:

@@ -2,31 +2,37 @@
 
 One passage a line: `{"title", "passage", "questions": [{"q", "a", "in"}]}`. `a` is the answer's words, null where the
 passage does not tell (a near miss); `in` is a longer stretch that holds the answer, where its words stand twice.
+Passages of the same `series` are sister articles (three branches, three years): what one answers, the others do not.
 """
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
 
 from evals.reader_training.data import Example
 
 PART = "written"
+SISTERS = "sisters"
 
 
-def written_examples() -> list[Example]:
-    """All of it, in the order of the files.
+def written_examples() -> dict[str, list[Example]]:
+    """All of it by part, in the order of the files: what was asked of each passage, and of its sister articles.
 
     Raises:
         ValueError: An answer, or the stretch that holds it, does not stand in its passage exactly once.
     """
     files = sorted((file for file in resources.files(__name__).iterdir() if file.name.endswith(".jsonl")), key=str)
-    return [
-        example
+    rows = [
+        (json.loads(line), f"{file.name}:{number}")
         for file in files
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
-        for example in examples_of(json.loads(line), f"{file.name}:{number}")
     ]
+    return {
+        PART: [example for row, place in rows for example in examples_of(row, place)],
+        SISTERS: list(sister_examples(row for row, _ in rows)),
+    }
 
 
 def examples_of(row: dict[str, Any], place: str) -> Iterator[Example]:
@@ -52,6 +58,32 @@ def examples_of(row: dict[str, Any], place: str) -> Iterator[Example]:
             start = _only(passage, around, place) + _only(around, asked["a"], place)
             answers = ((start, start + len(asked["a"])),)
         yield Example(asked["q"], passage, answers, PART, "vi", row["title"])
+
+
+def sister_examples(rows: Iterable[dict[str, Any]]) -> Iterator[Example]:
+    """Every question that an article of a series answers, asked of the other articles of the series: without an answer.
+
+    Example:
+        >>> rows = [
+        ...     {"series": "a", "title": "2022", "passage": "Lãi 5 tỷ", "questions": [{"q": "Lãi 2022?", "a": "5 tỷ"}]},
+        ...     {"series": "a", "title": "2023", "passage": "Lãi 7 tỷ.", "questions": []},
+        ... ]
+        >>> [(example.question, example.document, example.answers) for example in sister_examples(rows)]
+        [('Lãi 2022?', '2023', ())]
+    """
+    series: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if "series" in row:
+            series[row["series"]].append(row)
+    for sisters in series.values():
+        for row in sisters:
+            asked = [question["q"] for question in row["questions"] if question["a"] is not None]
+            others = [sister for sister in sisters if sister is not row]
+            yield from (
+                Example(question, sister["passage"], (), SISTERS, "vi", sister["title"])
+                for sister in others
+                for question in asked
+            )
 
 
 def _only(text: str, part: str, place: str) -> int:
