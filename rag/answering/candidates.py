@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answering.amounts import denies_otherwise, is_difference, is_part, is_plan_for_result
 from rag.answering.contradictions import other_kind
 from rag.answering.parallel import counterpart
 from rag.answering.posts import PostQuestion
@@ -32,13 +33,6 @@ _NEARLY = 2.0  # of the network's score: it hardly tells two spans apart
 # "ngoài ông Tám": who is named is not asked for.
 _CALLED = re.compile(r"\b(?i:ông|bà|anh|chị|đồng chí|đ/c)\s(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*)*)")
 _CLAUSE_CUT = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong khi|trong đó|gồm)\s")
-_NEGATION = re.compile(r"(?<!\w)(?:không|chưa)(?!\w)")
-_COMPARES = re.compile(r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt|chênh|sớm|muộn)\b")
-# "Tăng 2 người" and "ít hơn khóa trước 2 người" tell a difference, "tăng lên 12 người" does not.
-_MORE_BY = re.compile(
-    r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt)\b(?!\s(?:lên|xuống|còn|từ|đến|tới))(?:\s[^\W\d_]+){0,3}\s*$"
-)
-_PARTS = re.compile(r"\b(?:trong đó|bao gồm|gồm)\b", re.IGNORECASE)
 _PART = 0.5  # how far a part of an amount fits where all of it is asked for
 _OTHER_POST = 0.2  # how far a person fits whose post is not the one asked about
 
@@ -117,6 +111,15 @@ def _whole_name_first(ranked: list[Candidate]) -> list[Candidate]:
     return [longest, *(one for one in ranked if one is not longest)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a candidate stands: its place, and start and end of the sentence and of the clause around it."""
+
+    place: Refined
+    sentence: tuple[int, int]
+    clause: tuple[int, int]
+
+
 class _Passage:
     """One passage, made ready to weigh the spans in it."""
 
@@ -173,59 +176,75 @@ class _Passage:
     def _candidate(self, place: Refined, reader: float, lead: float) -> Candidate:
         sentence = next((one for one in self._parts.sentences if one.start <= place.start < one.end), None)
         covered = self._covered(sentence) if sentence is not None else 0.0
-        start, end = (sentence.start, sentence.end) if sentence else (place.start, place.end)
-        sentence_text = self._text[start:end]
-        start += len(sentence_text) - len(sentence_text.lstrip())
-        end = max(start + len(sentence_text.strip()), place.end)
-        belongs = self._belongs_to(place, (start, end))
-        repeats = self._repeats_question(place)
-        fit = -1.0 if repeats else place.fit
-        if belongs and self._asked.noun and f" {fold(self._asked.noun)} " in f" {' '.join(folded_syllables(belongs))} ":
-            fit = 1.0  # "9.870 ca mổ, 1.130 ca nội soi; năm trước lần lượt là 8.940 và 865"
-        if self._is_part(place, (start, end)):
-            fit = min(fit, _PART)
-        post = self._post(place, (start, end))
-        if post < 0:
-            fit = min(fit, _OTHER_POST)
-        if repeats:
-            post = min(post, 0.0)
+        around = _without_space(self._text, sentence.start, sentence.end) if sentence else (place.start, place.end)
+        around = around[0], max(around[1], place.end)
+        spot = _Spot(place, around, self._clause(place, around))
+        belongs = self._belongs_to(spot)
+        post = self._post(spot)
         features = Features(
             reader=reader,
             lead=self._hit.score.total - lead,
             coverage=covered,
-            nearness=self._near(place, (start, end), belongs),
-            fit=fit,
-            time=self._time(place, (start, end), sentence_text),
-            post=post,
-            denied=self._denied(place, (start, end)),
-            other_kind=self._of_another_kind(place, (start, end)),
-            difference=self._is_difference(place, (start, end)),
+            nearness=self._near(spot, belongs),
+            fit=self._fit(spot, belongs, post),
+            time=self._time(spot),
+            post=min(post, 0.0) if self._repeats_question(place) else post,
+            other_kind=self._asked.kind in _SIBLING_KINDS
+            and other_kind(self._query.restored, self._words(spot.clause)),
             missing_name=self._missing_name,
+            **self._amount_signs(spot),
         )
-        return Candidate(self._hit, place.start, place.end, (start, end), features, ranking_model().score(features))
+        return Candidate(self._hit, place.start, place.end, around, features, ranking_model().score(features))
 
-    def _post(self, place: Refined, sentence: tuple[int, int]) -> float:
+    def _words(self, place: tuple[int, int]) -> str:
+        return self._text[slice(*place)]
+
+    def _amount_signs(self, spot: _Spot) -> dict[str, bool]:
+        """What speaks against an amount, by the names of the features."""
+        if self._asked.kind is not AnswerKind.HOW_MANY:
+            return dict.fromkeys(("denied", "difference", "planned"), False)
+        before = self._text[spot.sentence[0] : spot.place.start]
+        return {
+            "denied": denies_otherwise(self._query.restored, self._words(spot.clause)),
+            "difference": is_difference(self._query.restored, before),
+            "planned": is_plan_for_result(self._query.text, before),
+        }
+
+    def _fit(self, spot: _Spot, belongs: str, post: float) -> float:
+        """How well the span is of the kind asked for, by what stands around it, too."""
+        place = spot.place
+        fit = -1.0 if self._repeats_question(place) else place.fit
+        if belongs and self._asked.noun and f" {fold(self._asked.noun)} " in f" {' '.join(folded_syllables(belongs))} ":
+            fit = 1.0  # "9.870 ca mổ, 1.130 ca nội soi; năm trước lần lượt là 8.940 và 865"
+        if self._asked.kind is AnswerKind.HOW_MANY:
+            before, own = self._text[spot.sentence[0] : place.start], self._text[place.start : spot.clause[1]]
+            if is_part(self._query.text, self._asked.noun, before, own):
+                fit = min(fit, _PART)
+        return min(fit, _OTHER_POST) if post < 0 else fit
+
+    def _post(self, spot: _Spot) -> float:
         """Whether the person has the post asked about: by the roster, else by the words near the name."""
+        place = spot.place
         told = self._posts.agreement(self._hit.stored, place.start, place.end)
         if told or not self._posts.asks_for_holder:
             return told
-        near = words_around(self._text, sentence, place.start, place.end)
+        near = words_around(self._text, spot.sentence, place.start, place.end)
         return 0.0 if names_post_of(self._query.text, near) else -1.0
 
     def _covered(self, sentence: Sentence) -> float:
         """Share of the question's words, whether it or the sentence abbreviates."""
         return max(coverage(weights, sentence, self._parts.title_terms) for weights in self._weights)
 
-    def _belongs_to(self, place: Refined, sentence: tuple[int, int]) -> str:
+    def _belongs_to(self, spot: _Spot) -> str:
         """The words that an amount in a row belongs to, which stand before the row; "" for any other span."""
         if self._asked.kind is not AnswerKind.HOW_MANY:
             return ""
-        found = counterpart(self._text, sentence, place.start, place.end)
+        found = counterpart(self._text, spot.sentence, spot.place.start, spot.place.end)
         return self._text[found.start : found.end] if found else ""
 
-    def _near(self, place: Refined, sentence: tuple[int, int], belongs: str) -> float:
+    def _near(self, spot: _Spot, belongs: str) -> float:
         """Share of the question's words, years aside, in the clause around the span, a name's own words left out."""
-        start, end = self._clause(place, sentence)
+        place, (start, end) = spot.place, spot.clause
         own = self._text[place.start : place.end]
         before, behind = self._text[start : place.start], self._text[place.end : end]
         if belongs:
@@ -237,45 +256,16 @@ class _Passage:
         clause = Sentence(start, end, frozenset(with_bigrams(folded_syllables(words))))
         return max(coverage(weights, clause, frozenset()) for weights in self._near_weights)
 
-    def _time(self, place: Refined, place_of_sentence: tuple[int, int], sentence: str) -> float:
-        asked, stored = self._query.time, self._hit.stored
+    def _time(self, spot: _Spot) -> float:
+        asked, stored, sentence = self._query.time, self._hit.stored, self._words(spot.sentence)
         if self._asked.kind is AnswerKind.HOW_MANY:
             # "Năm 2023 thu 5 tỷ, lãi 2 tỷ; năm 2024 …": a year holds until another one is told.
-            start, end = self._clause(place, place_of_sentence)
-            for begin in reversed([place_of_sentence[0], *self._cuts(place_of_sentence[0], start + 1)]):
+            start, end = spot.clause
+            for begin in reversed([spot.sentence[0], *self._cuts(spot.sentence[0], start + 1)]):
                 told = clause_time_fit(asked, stored, self._parts, sentence, self._text[begin:end])
                 if told is not None:
                     return told
         return time_fit(asked, stored, self._parts, sentence)
-
-    def _denied(self, place: Refined, sentence: tuple[int, int]) -> bool:
-        """Whether the clause of an amount says "không" or "chưa" and the question does not, or the other way round."""
-        if self._asked.kind is not AnswerKind.HOW_MANY:
-            return False
-        clause = self._text[slice(*self._clause(place, sentence))]
-        return bool(_NEGATION.search(clause.lower())) is not bool(_NEGATION.search(self._query.restored.lower()))
-
-    def _is_part(self, place: Refined, sentence: tuple[int, int]) -> bool:
-        """Whether an amount is a part of one told before ("251 thợ, trong đó 8 thợ phụ"), which is not asked for."""
-        noun = fold(self._asked.noun)
-        parts = list(_PARTS.finditer(self._text, sentence[0], place.start))
-        if self._asked.kind is not AnswerKind.HOW_MANY or not noun or not parts:
-            return False
-        told = " ".join(folded_syllables(self._text[sentence[0] : parts[-1].start()]))
-        _, end = self._clause(place, sentence)
-        own = {word for word in folded_syllables(self._text[place.start : end]) if not word.isdigit()} - {*noun.split()}
-        return noun in told and bool(own) and own.isdisjoint(folded_syllables(self._query.text))
-
-    def _is_difference(self, place: Refined, sentence: tuple[int, int]) -> bool:
-        """Whether an amount tells how much more or less something is, and the question does not ask that."""
-        if self._asked.kind is not AnswerKind.HOW_MANY or _COMPARES.search(self._query.restored.lower()):
-            return False
-        return _MORE_BY.search(self._text[sentence[0] : place.start].lower()) is not None
-
-    def _of_another_kind(self, place: Refined, sentence: tuple[int, int]) -> bool:
-        if self._asked.kind not in _SIBLING_KINDS:
-            return False
-        return other_kind(self._query.restored, self._text[slice(*self._clause(place, sentence))])
 
     def _clause(self, place: Refined, sentence: tuple[int, int]) -> tuple[int, int]:
         """Start and end of the words that belong to a span: a person's posts, else what stands between commas."""
@@ -300,6 +290,12 @@ class _Passage:
         if self._asked.kind in _NAMING_KINDS:
             said = [word for word in said if word not in _QUANTIFIERS and not word.isdigit()]
         return set(said) <= set(folded_syllables(self._query.text))
+
+
+def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
+    inside = text[start:end]
+    start += len(inside) - len(inside.lstrip())
+    return start, start + len(inside.strip())
 
 
 def _without_numbers(weights: Mapping[str, float]) -> dict[str, float]:

@@ -27,6 +27,7 @@ class Features:
         denied: Whether the clause of an amount says "không" and the question does not, or the other way round.
         other_kind: Whether its clause speaks of a sibling of what the question names: gas for oil.
         difference: Whether an amount is how much more or less, and the question does not ask that: "tăng 2 người".
+        planned: Whether an amount is a plan where a result is asked for, or the other way round.
         missing_name: Share of the question's names that stand nowhere in the passage.
     """
 
@@ -40,6 +41,7 @@ class Features:
     denied: bool
     other_kind: bool
     difference: bool
+    planned: bool
     missing_name: float
 
     def as_dict(self) -> dict[str, float]:

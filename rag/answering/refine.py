@@ -224,6 +224,9 @@ def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
         return _PARTLY_COUNTED
     if not unit.strip() and re.search(rf"\bso (?:luong )?{re.escape(counted[0])}\b[^,;.]*$", fold(before)):
         return 1.0
+    # "container đạt 348.000 TEU"
+    if re.search(rf"\b{re.escape(' '.join(counted))}\b(?: \w+){{0,2}} (?:dat|la|len|o muc)\s*$", fold(before)):
+        return _PARTLY_COUNTED
     is_unit = counted[0] in _folded_units() or "usd" in counted[0]
     if is_unit or _PERCENT.search(unit):
         return -1.0

@@ -44,6 +44,7 @@ def _signals(
             denied=False,
             other_kind=False,
             difference=False,
+            planned=False,
             missing_name=0.0,
         ),
         score=9.0,
