@@ -12,7 +12,7 @@ from rag.store.records import StoredPassage
 from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.expressions import Place
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.posts import Holder, holders, post_places, title_key
+from rag.vietnamese.posts import Holder, holders, post_end, post_places, title_key
 from rag.vietnamese.syllables import folded_syllables, syllables
 from rag.vietnamese.word_lists import word_list
 
@@ -23,6 +23,8 @@ _SEVERAL_BEFORE = re.compile(r"(?:nhung|cac|hai|ba|bon|nam|sau|\d)\s(?:(?:vi|don
 _FORMER_BEFORE = re.compile(r"\b(?:nguyên|cựu)\s*$", re.IGNORECASE)
 _FORMER_BEHIND = re.compile(r"\s*\(?(?:khóa|nhiệm kỳ) (?:trước|cũ|vừa qua)\b|\s*cũ\b", re.IGNORECASE)
 _ASKS_THE_PAST = re.compile(r"\b(?:nguyên|cựu|từng|cũ|trước|tiền nhiệm)\b", re.IGNORECASE)
+# "Ai đứng đầu Công đoàn?", but not "đứng đầu giải": who heads a body holds its first post, whatever that is called.
+_HEADS = re.compile(r"\b(?:đứng đầu|lãnh đạo|phụ trách chung)\s(?:tổ chức\s)?", re.IGNORECASE)
 _ASKS_ITS_HOLDER = re.compile(r"\b(?:la|ten|gom|gom co)\s*$")
 _OTHER_BODY_KNOWN = 0.7  # the body stands elsewhere in the article, not with the post
 _ANOTHER_POST_ASKED = 0.7  # a post of the right person, but without the words that the question uses
@@ -30,10 +32,14 @@ _ANOTHER_POST_ASKED = 0.7  # a post of the right person, but without the words t
 
 @dataclass(frozen=True, slots=True)
 class _AskedPost:
-    """A post that a question names: its title and the other words, all folded."""
+    """A post that a question names: its title ("" for the first of a body) and the other words, all folded.
+
+    `body` are those words that the post cannot do without: "Giám đốc" alone heads a company, not a union.
+    """
 
     title: str
     words: tuple[str, ...]
+    body: frozenset[str] = frozenset()
 
 
 class PostQuestion:
@@ -119,7 +125,8 @@ class PostQuestion:
             return -1.0
         text = stored.passage.text[place.start : place.end]
         title, whole = next(post_places(text))
-        if title_key(text[title.start : title.end]) != asked.title:
+        held = title_key(text[title.start : title.end])
+        if held != asked.title and (asked.title or held not in _chief_titles()):
             return -1.0
         rest = text[title.end : whole.end]
         there = self._with_full_forms(folded_syllables(rest))
@@ -132,7 +139,7 @@ class PostQuestion:
         if not missing:
             return 1.0
         ranks = {word for rank in word_list("rank_words") for word in folded_syllables(rank)}
-        if ranks.intersection(missing) or self._names_another_body(rest, asked):
+        if (ranks | asked.body).intersection(missing) or self._names_another_body(rest, asked):
             return -1.0
         in_article = self._with_full_forms(said_with(stored))
         return _OTHER_BODY_KNOWN if all(word in in_article for word in missing) else -1.0
@@ -187,7 +194,31 @@ def _posts_in(text: str, *, opens: bool) -> tuple[_AskedPost, ...]:
                 _AskedPost(title_key(text[title.start : title.end]), tuple(word for word in words if word != "cua"))
             )
             last_end = whole.end
+    return tuple(found) or _heads_in(text)
+
+
+def _heads_in(text: str) -> tuple[_AskedPost, ...]:
+    """The first post of each body that a question says somebody heads."""
+    found = []
+    for heads in _HEADS.finditer(text):
+        body = text[heads.end() : post_end(text, heads.end(), len(text))]
+        noun = _organisation().match(body)
+        if noun:
+            told = () if _body_nouns().fullmatch(noun.group()) else folded_syllables(noun.group())
+            words = tuple(word for word in folded_syllables(body) if word != "cua")
+            found.append(_AskedPost("", words, frozenset(told)))
     return tuple(found)
+
+
+@functools.cache
+def _organisation() -> re.Pattern[str]:
+    nouns = "|".join(sorted(word_list("organisation_nouns"), key=len, reverse=True))
+    return re.compile(rf"(?:{nouns})(?!\w)", re.IGNORECASE)
+
+
+@functools.cache
+def _chief_titles() -> frozenset[str]:
+    return frozenset(fold(title) for title in word_list("chief_titles"))
 
 
 def _abbreviates(short: str, words: Sequence[str]) -> bool:

@@ -69,8 +69,19 @@ def post_places(text: str) -> Iterator[tuple[Place, Place]]:
     names = {name.start for name in people(text)}
     for match in _title().finditer(text):
         named = match.end() + 1 in names  # "đội trưởng Lê Văn Tám" names no team
-        end = match.end() if named else _post_end(text, match.end(), len(text))
+        end = match.end() if named else post_end(text, match.end(), len(text))
         yield Place(*match.span()), Place(match.start(), end)
+
+
+def post_end(text: str, start: int, stop: int) -> int:
+    """Where the name of a post ends whose title ends at `start`, at `stop` at the latest."""
+    limit = min(stop, start + _LONGEST_POST)
+    for pattern in (_BREAK, _post_ends(), _title_behind_dash(), _honorific_behind()):
+        match = pattern.search(text, start, limit)
+        limit = match.start() if match else limit
+    end = start + len(text[start:limit].rstrip())
+    number = _NAME_NUMBER.match(text, end, stop) if text[start:end].rpartition(" ")[2][:1].isupper() else None
+    return number.end() if number else end
 
 
 def title_key(text: str) -> str:
@@ -100,7 +111,7 @@ def _posts_behind(text: str, start: int, stop: int) -> tuple[Place, ...]:
         title = _title().match(text, link.end(), stop)
         if title is None:
             break
-        end = _post_end(text, title.end(), stop)
+        end = post_end(text, title.end(), stop)
         posts.append(Place(title.start(), end))
         link = _NEXT_POST.match(text, end, stop)
     return tuple(posts)
@@ -111,21 +122,10 @@ def _posts_before(text: str, start: int, stop: int) -> tuple[Place, ...]:
     for title in _title().finditer(text, max(start, stop - _LONGEST_POST), stop):
         if posts and title.start() < posts[-1].end:
             continue  # "Chủ tịch Hội đồng thành viên"
-        end = _post_end(text, title.end(), stop)
+        end = post_end(text, title.end(), stop)
         joined = posts and (link := _NEXT_POST.match(text, posts[-1].end)) and link.end() == title.start()
         posts = [*(posts if joined else ()), Place(title.start(), end)]
     return tuple(posts) if posts and _BETWEEN.fullmatch(text, posts[-1].end, stop) else ()
-
-
-def _post_end(text: str, start: int, stop: int) -> int:
-    """Where the name of a post ends whose title ends at `start`."""
-    limit = min(stop, start + _LONGEST_POST)
-    for pattern in (_BREAK, _post_ends(), _title_behind_dash(), _honorific_behind()):
-        match = pattern.search(text, start, limit)
-        limit = match.start() if match else limit
-    end = start + len(text[start:limit].rstrip())
-    number = _NAME_NUMBER.match(text, end, stop) if text[start:end].rpartition(" ")[2][:1].isupper() else None
-    return number.end() if number else end
 
 
 @functools.cache

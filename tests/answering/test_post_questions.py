@@ -64,6 +64,14 @@ def test_another_body_or_rank_is_another_post(question: str, text: str) -> None:
     assert _agreement(question, _stored(text), "Lê Văn Tám") == -1.0
 
 
+def test_who_heads_a_body_holds_its_first_post_whatever_that_is_called() -> None:
+    asked = "Ai đứng đầu Công đoàn?"
+    assert _holders(asked, _ROSTER) == ["Vũ Thị Mơ"]
+    assert _holders("Ai được bầu đứng đầu Đảng ủy tại Đại hội lần thứ IV?", _ROSTER) == ["Lê Văn Tám"]
+    assert _agreement(asked, _stored(_ROSTER), "Trần An") == -1.0
+    assert not _question("Ai đứng đầu giải cờ năm 2023?").asks_for_holder
+
+
 @pytest.mark.parametrize(
     "text", ["Ông Lê Văn Tám, Bí thư Đảng ủy khóa trước, nghỉ.", "Nguyên Bí thư Đảng ủy Lê Văn Tám dự."]
 )
