@@ -22,7 +22,7 @@ from rag.answering.finding import Finding
 from rag.settings import silence_telemetry
 
 _OUTPUT = REPOSITORY / "rag" / "answering" / "data" / "ranking.json"
-_AGAINST = frozenset({"denied", "other_kind", "difference", "planned", "missing_name"})  # features that speak against a candidate
+_AGAINST = frozenset({"other_kind", "difference", "planned"})  # features that speak against a candidate
 _PENALTY = 1.0  # on the square of a weight, the features scaled to a variance of one
 
 

@@ -1,11 +1,10 @@
-"""What tells an amount from the one that a question asks for: a part of it, a difference, a plan, a denial."""
+"""What tells an amount from the one that a question asks for: a part of it, a difference, a plan."""
 
 import re
 
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables
 
-_NEGATION = re.compile(r"(?<!\w)(?:không|chưa)(?!\w)")
 _COMPARES = re.compile(r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt|chênh|sớm|muộn)\b")
 _MORE_BY = re.compile(
     r"\b(?:tăng|giảm|hơn|kém|thêm|vượt|bớt)\b(?!\s(?:lên|xuống|còn|từ|đến|tới))"
@@ -33,11 +32,6 @@ _ASKS_BOTH = re.compile(
     r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|dự kiến)\b"
     r"|\b(?:phần trăm|%)\s(?:của\s)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán)\b"
 )
-
-
-def denies_otherwise(question: str, clause: str) -> bool:
-    """Whether the clause of an amount says "không" or "chưa" and the question does not, or the other way round."""
-    return bool(_NEGATION.search(clause.lower())) is not bool(_NEGATION.search(question.lower()))
 
 
 def is_part(question: str, noun: str, before: str, own: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answering.amounts import denies_otherwise, is_difference, is_part, is_plan_for_result
+from rag.answering.amounts import is_difference, is_part, is_plan_for_result
 from rag.answering.contradictions import other_kind
 from rag.answering.parallel import counterpart
 from rag.answering.posts import PostQuestion
@@ -13,7 +13,7 @@ from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.ranking import Features, ranking_model
 from rag.answering.reading.span_reader import PassageReading, trimmed, whole_words
 from rag.answering.refine import Refined, refine
-from rag.answering.support import missing_names, names_post_of, said_with, words_around
+from rag.answering.support import names_post_of, words_around
 from rag.answering.times import clause_time_fit, time_fit
 from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text, term_weights
 from rag.retrieval.query import Query
@@ -135,7 +135,6 @@ class _Passage:
         self._near_weights = [_without_numbers(one) for one in weights]
         self._text = hit.stored.passage.text
         self._parts: PassageText = passage_text(hit.stored.title, self._text)
-        self._missing_name = missing_names(query, said_with(hit.stored))
 
     def candidates(self, reading: PassageReading, lead: float) -> list[Candidate]:
         """The candidates of this passage, in no order."""
@@ -191,7 +190,6 @@ class _Passage:
             post=min(post, 0.0) if self._repeats_question(place) else post,
             other_kind=self._asked.kind in _SIBLING_KINDS
             and other_kind(self._query.restored, self._words(spot.clause)),
-            missing_name=self._missing_name,
             **self._amount_signs(spot),
         )
         return Candidate(self._hit, place.start, place.end, around, features, ranking_model().score(features))
@@ -202,10 +200,9 @@ class _Passage:
     def _amount_signs(self, spot: _Spot) -> dict[str, bool]:
         """What speaks against an amount, by the names of the features."""
         if self._asked.kind is not AnswerKind.HOW_MANY:
-            return dict.fromkeys(("denied", "difference", "planned"), False)
+            return dict.fromkeys(("difference", "planned"), False)
         before = self._text[spot.sentence[0] : spot.place.start]
         return {
-            "denied": denies_otherwise(self._query.restored, self._words(spot.clause)),
             "difference": is_difference(self._query.restored, before),
             "planned": is_plan_for_result(self._query.text, before),
         }

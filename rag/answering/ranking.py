@@ -24,11 +24,9 @@ class Features:
         fit: Whether the span is of the kind asked for, -1 to 1.
         time: Whether it is of the years asked for, -1 to 1.
         post: Whether the passage gives the person the post that the question asks about, -1 to 1.
-        denied: Whether the clause of an amount says "không" and the question does not, or the other way round.
         other_kind: Whether its clause speaks of a sibling of what the question names: gas for oil.
         difference: Whether an amount is how much more or less, and the question does not ask that: "tăng 2 người".
         planned: Whether an amount is a plan where a result is asked for, or the other way round.
-        missing_name: Share of the question's names that stand nowhere in the passage.
     """
 
     reader: float
@@ -38,11 +36,9 @@ class Features:
     fit: float
     time: float
     post: float
-    denied: bool
     other_kind: bool
     difference: bool
     planned: bool
-    missing_name: float
 
     def as_dict(self) -> dict[str, float]:
         """The features by name, and `sure`, the reader's score squeezed to -5 to 5."""

@@ -41,11 +41,9 @@ def _signals(
             fit=fit,
             time=0.0,
             post=post,
-            denied=False,
             other_kind=False,
             difference=False,
             planned=False,
-            missing_name=0.0,
         ),
         score=9.0,
     )

@@ -28,7 +28,7 @@ def test_a_feature_that_never_varies_and_questions_without_a_right_candidate_do_
 
 
 def test_what_speaks_against_a_candidate_never_weighs_for_it() -> None:
-    assert weights_of(["denied", "noise"], _choices("a", 0))[0] == 0.0
+    assert weights_of(["difference", "noise"], _choices("a", 0))[0] == 0.0
 
 
 def test_a_fit_tells_how_it_does_on_each_set_without_having_seen_it() -> None:
