@@ -2,6 +2,7 @@
 
 import re
 
+from rag.vietnamese.expressions import quantities
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables
 
@@ -39,20 +40,30 @@ def is_part(question: str, noun: str, before: str, own: str) -> bool:
 
     Args:
         question: With its accents.
-        noun: What is counted; "" where the question does not say.
+        noun: What is counted; "" where the question does not say: then the two have to be of the same unit.
         before: The sentence as far as the amount.
         own: The amount and the rest of its clause.
 
     Example:
         >>> is_part("Đội có bao nhiêu thợ?", "thợ", "Đội có 251 thợ, trong đó ", "8 thợ phụ")
         True
+        >>> is_part("Quỹ là bao nhiêu tiền?", "", "Quỹ có 9 tỷ đồng, trong đó Nhà nước cấp ", "2 tỷ đồng")
+        True
     """
     parts = list(_PARTS.finditer(before))
-    if not noun or not parts:
+    if not parts:
         return False
-    told = " ".join(folded_syllables(before[: parts[-1].start()]))
-    words = {word for word in folded_syllables(own) if not word.isdigit()} - {*fold(noun).split()}
-    return fold(noun) in told and bool(words) and words.isdisjoint(folded_syllables(question))
+    whole, between = before[: parts[-1].start()], before[parts[-1].end() :]
+    if noun:
+        told, words = fold(noun) in " ".join(folded_syllables(whole)), own
+    else:
+        told, words = bool(_units(own) & _units(whole)), between
+    said = {word for word in folded_syllables(words) if not word.isdigit()} - {*fold(noun).split()}
+    return told and bool(said) and said.isdisjoint(folded_syllables(question))
+
+
+def _units(text: str) -> set[str]:
+    return {unit for one in quantities(text) if (unit := text[one.number_end : one.end].strip().lower())}
 
 
 def is_difference(question: str, before: str) -> bool:

@@ -14,7 +14,7 @@ from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, 
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
 from rag.vietnamese.places import places
-from rag.vietnamese.posts import linked_posts, post_places
+from rag.vietnamese.posts import holders, linked_posts, post_places
 from rag.vietnamese.word_lists import word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
@@ -260,7 +260,10 @@ def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, sp
 
 
 def _post(_asked: AskedFor, _question: str, text: str, start: int, end: int) -> Refined:
-    held = linked_posts(text, _touched([whole for _, whole in post_places(text)], start, end))
+    # A holder's name behind a post ends it: "Giám đốc Xưởng Giấy Lê Văn Tám".
+    told = {post.start: post for holder in holders(text) for post in holder.posts}
+    held = [told.get(whole.start, whole) for whole in _touched([whole for _, whole in post_places(text)], start, end)]
+    held = [*linked_posts(text, held)]
     if not held:
         return Refined(*_without_lead(text, start, end), -0.3)
     return Refined(held[0].start, held[-1].end, 1.0)

@@ -16,9 +16,10 @@ _PERCENT_OR_SYMBOL = re.compile(r"^[%°]")
 
 _CLOCK = r"(?<![\d.,])(?:\d{1,2}\s?giờ(?:\s\d{1,2}(?:\sphút)?)?|\d{1,2}h\d{0,2}|\d{1,2}:\d{2})"
 _D, _M = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_TO = r"\s?(?:[-–]|đến(?:\sngày)?)\s?"
 # "9/6" is a day wherever it stands; "13-12" only behind a word for one, as codes and blocks are written so, too.
 _NUMERIC_DAY = (
-    rf"(?<![\d.,/-])(?:{_D}\s?[-–]\s?{_D}/{_M}/\d{{4}}|(?<=ngày\s){_D}\s?[-–]\s?{_D}/{_M}|{_D}\s?[/.-]\s?{_M}\s?[/.-]\s?\d{{4}}|{_D}/{_M}|(?<=ngày\s){_D}[-.]{_M}"
+    rf"(?<![\d.,/-])(?:{_D}{_TO}{_D}/{_M}/\d{{4}}|(?<=ngày\s){_D}{_TO}{_D}/{_M}|{_D}\s?[/.-]\s?{_M}\s?[/.-]\s?\d{{4}}|{_D}/{_M}|(?<=ngày\s){_D}[-.]{_M}"
     rf"|(?<=(?:sáng|trưa|hiều)\s){_D}[-.]{_M}|(?<=tối\s){_D}[-.]{_M})(?![\d/]|[.,-]\d)"
 )
 _SPELLED_DAY = r"(?<![\d.,])\d{1,2}\stháng\s\d{1,2}(?!\d|\sngày)(?:(?:\snăm\s|/|-)\d{4})?"

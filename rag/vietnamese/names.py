@@ -97,7 +97,9 @@ def _spans(settled: str) -> list[tuple[int, int]]:
             # "Ông Lê Văn Tám": a form of address, though also a surname.
             opens = words[place].text.lower() not in word_list("honorifics")
         run = _capitalised_run(words, settled, place) if opens else []
-        if len(run) >= _LEAST_SYLLABLES:
+        # "huyện Kim Sơn" is no person, but "Chủ tịch xã Lê Văn Tám" is one.
+        is_place = len(run) == _LEAST_SYLLABLES and place > 0 and words[place - 1].text in word_list("place_nouns")
+        if len(run) >= _LEAST_SYLLABLES and not is_place:
             spans.append((run[0].start, run[-1].end))
             place += len(run)
         else:

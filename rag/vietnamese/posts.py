@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.vietnamese.expressions import Place, people
+from rag.vietnamese.names import CAPITALS
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.word_lists import word_list
 
@@ -19,7 +20,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(rf"(?:\s|\blà\b|\bcho\b|{_HONORIFIC})*", re.IGNORECASE)
-_NEXT_POST = re.compile(r"\s*(?:,\s*(?:kiêm\s|và\s)?|\s(?:kiêm|và)\s)", re.IGNORECASE)
+_TAKES = r"(?:(?:chuyển\s)?sang\s)?(?:làm|giữ chức(?:\svụ)?|được (?:bầu|bổ nhiệm)(?:\s(?:làm|giữ chức))?)"
+_NEXT_POST = re.compile(rf"\s*(?:,\s*(?:kiêm\s|và\s|{_TAKES}\s)?|\s(?:kiêm|và)\s)", re.IGNORECASE)
 _AND = re.compile(rf"(?:,|\svà)\s(?:{_HONORIFIC}\s)?", re.IGNORECASE)
 _BREAK = re.compile(r"[;,.:!?()\n“”\"]|\skiêm\s")
 _NAME_NUMBER = re.compile(r"\s\d{1,2}(?=[.,;)]|$)")  # "Giám đốc Nhà máy Hoa Mai 2."
@@ -80,6 +82,9 @@ def post_end(text: str, start: int, stop: int) -> int:
         match = pattern.search(text, start, limit)
         limit = match.start() if match else limit
     end = start + len(text[start:limit].rstrip())
+    rest = _rest_of_name().match(text, end, stop)
+    if rest:
+        return post_end(text, rest.end(), stop)
     number = _NAME_NUMBER.match(text, end, stop) if text[start:end].rpartition(" ")[2][:1].isupper() else None
     return number.end() if number else end
 
@@ -139,10 +144,17 @@ def _title() -> re.Pattern[str]:
 
 
 @functools.cache
+def _rest_of_name() -> re.Pattern[str]:
+    # "Giám đốc Sở Văn hóa, Thể thao và Du lịch": commas inside a body's name.
+    word = rf"\s(?!(?i:{_title().pattern}))[{CAPITALS}]\w*(?:\s(?![{CAPITALS}])(?!và\s)\w+)?(?!\s[{CAPITALS}])"
+    return re.compile(rf"(?:,{word})+\svà{word}")
+
+
+@functools.cache
 def _post_ends() -> re.Pattern[str]:
     # Lower case only: "Ban Quản lý" and "Văn phòng Đại diện" are parts of names. "dự" is to attend but in "dự án".
     words = "|".join(sorted(word_list("post_ends"), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words}|dự(?! (?:án|thảo|phòng|toán|báo|trữ|bị)))(?!\w)|(?<=\s)\d")
+    return re.compile(rf"(?<!\w)(?:{words}|dự(?! (?:án|thảo|phòng|toán|báo|trữ|bị)))(?!\w)|(?<=\s)(?<!\bsố\s)\d")
 
 
 @functools.cache

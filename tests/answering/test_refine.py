@@ -52,6 +52,16 @@ def test_a_post_without_a_name_is_whole_and_answers_who_worse_than_a_name() -> N
         ),
         ("Ông Tám, Bí thư Đảng ủy, Giám đốc, dự.", "Bí thư Đảng ủy, Giám đốc", "Bí thư Đảng ủy, Giám đốc"),
         ("Trợ lý là cựu đội trưởng Trần Thị Mơ.", "đội trưởng Trần Thị Mơ", "đội trưởng"),
+        (
+            "Theo Giám đốc Sở Văn hóa, Thể thao và Du lịch Trần Thị Mơ, lễ hội vui.",
+            "Giám đốc Sở Văn hóa",
+            "Giám đốc Sở Văn hóa, Thể thao và Du lịch",
+        ),
+        (
+            "Ông Tám, Chi cục trưởng huyện Kim Lũ, làm Trưởng phòng Kiểm tra số 1.",
+            "Trưởng phòng Kiểm tra",
+            "Trưởng phòng Kiểm tra số 1",
+        ),
     ],
 )
 def test_posts_belong_together_where_nothing_else_stands_between_them(text: str, span: str, post: str) -> None:

@@ -43,6 +43,9 @@ def _told(text: str) -> list[tuple[str, list[str]]]:
         ("Ông Lê Văn Tám được bổ nhiệm chức vụ Giám đốc.", ["Giám đốc"]),
         ("Giám đốc Lê Văn Tám (Phó Bí thư Đảng ủy) đến.", ["Giám đốc", "Phó Bí thư Đảng ủy"]),
         ("Bộ trưởng Bộ Ngoại giao Lê Văn Tám đến.", ["Bộ trưởng Bộ Ngoại giao"]),
+        ("Giám đốc Sở Văn hóa, Thể thao và Du lịch Lê Văn Tám đến.", ["Giám đốc Sở Văn hóa, Thể thao và Du lịch"]),
+        ("Bí thư Đảng ủy, Giám đốc và Chủ tịch Hội Lê Văn Tám đến.", ["Bí thư Đảng ủy", "Giám đốc", "Chủ tịch Hội"]),
+        ("Ông Lê Văn Tám, Hạt trưởng huyện Kim Lũ, làm Trưởng phòng.", ["Hạt trưởng huyện Kim Lũ", "Trưởng phòng"]),
     ],
 )  # fmt: skip
 def test_a_person_has_the_posts_that_stand_beside_the_name(text: str, posts: list[str]) -> None:
