@@ -25,7 +25,7 @@ from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _SPANS_PER_PASSAGE = 8
 _NAMING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHERE, AnswerKind.LIST, AnswerKind.WHAT})
-_SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
+SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
 _QUANTIFIERS = frozenset({"nhieu", "mot", "so", "vai", "cac", "nhung", "toan", "bo", "tat", "ca", "hon", "gan", "tren"})
 _LONGEST_NAME_HEAD = 40  # characters
 _UNREAD = -5.0  # the score of a sentence that the network points at no span of
@@ -188,8 +188,7 @@ class _Passage:
             fit=self._fit(spot, belongs, post),
             time=self._time(spot),
             post=min(post, 0.0) if self._repeats_question(place) else post,
-            other_kind=self._asked.kind in _SIBLING_KINDS
-            and other_kind(self._query.restored, self._words(spot.clause)),
+            other_kind=self._asked.kind in SIBLING_KINDS and other_kind(self._query.restored, self._words(spot.clause)),
             **self._amount_signs(spot),
         )
         return Candidate(self._hit, place.start, place.end, around, features, ranking_model().score(features))

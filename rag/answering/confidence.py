@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Self
 
-from rag.answering.candidates import Candidate
+from rag.answering.candidates import SIBLING_KINDS, Candidate
 from rag.answering.contradictions import (
     missing_measure,
+    other_charge,
     other_code,
+    other_end,
+    other_kind,
     other_measure,
     other_ordinal,
     other_rank,
@@ -67,7 +70,11 @@ class Signals:
         other_code: 1.0 where the passage names another one of a series ("BK-9") than the question ("BK-7").
         missing_measure: 1.0 where the question names what is measured and the answering sentence and headline do not.
         other_measure: 1.0 where the sentence names another measure instead.
-        other_kind: 1.0 where the answer's clause speaks of a sibling of what the question names (gas for oil).
+        other_kind: 1.0 where the answer's clause, or its sentence where no amount or time is asked for, speaks of a sibling
+            of what the question names (gas for oil).
+        planned: 1.0 where an amount is a plan and a result is asked for, or the other way round.
+        other_charge: 1.0 where the sentence tells who is in charge of other fields than the question asks about.
+        other_end: 1.0 where it tells since when and the question asks until when, or the other way round.
         miscount: 1.0 where the answer is a list of another length than the one asked for, 0.5 where one item answers a
             question for several.
         missing_name: Share of the question's names that stand nowhere in what was found of the article, in short or in
@@ -97,6 +104,9 @@ class Signals:
     missing_measure: float
     other_measure: float
     other_kind: float
+    planned: float
+    other_charge: float
+    other_end: float
     miscount: float
     missing_name: float
     other_years: float
@@ -130,6 +140,7 @@ class Signals:
         best = ranked[0]
         title, sentence = best.hit.stored.title, best.hit.stored.passage.text[slice(*best.sentence)]
         third = hits[min(2, len(hits) - 1)]
+        before = best.hit.stored.passage.text[best.sentence[0] : best.start]
         there = said_with(best.hit.stored)
         article = best.hit.stored.passage.article_id
         same_article = [hit for hit in hits if hit.stored.passage.article_id == article]
@@ -157,7 +168,12 @@ class Signals:
             ),
             missing_measure=float(missing_measure(query.restored, sentence, title)),
             other_measure=float(other_measure(query.restored, sentence, title)),
-            other_kind=float(best.features.other_kind),
+            other_kind=float(
+                best.features.other_kind or (asked.kind not in SIBLING_KINDS and other_kind(query.restored, sentence))
+            ),
+            planned=float(best.features.planned),
+            other_charge=float(other_charge(query.restored, sentence)),
+            other_end=float(asked.kind is AnswerKind.WHEN and other_end(query.restored, before)),
             miscount=_miscount(asked, items),
             missing_name=missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
             other_years=float(tells_of_other_years(query.time, best.hit, hits)),
@@ -173,7 +189,7 @@ class Signals:
     def contradicted(self) -> bool:
         """Whether the article itself says that its answer is to another question."""
         others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
-        return any(others) or self.missing_name >= 1 or self.post < 0
+        return any((*others, self.other_charge, self.other_end)) or self.missing_name >= 1 or self.post < 0
 
     def as_dict(self) -> dict[str, float]:
         """The signals by name, in a fixed order."""

@@ -6,7 +6,9 @@ import pytest
 
 from rag.answering.contradictions import (
     missing_measure,
+    other_charge,
     other_code,
+    other_end,
     other_kind,
     other_measure,
     other_ordinal,
@@ -111,10 +113,37 @@ def test_another_one_of_a_series(question: str, sentence: str, headline: str, *,
         ("Sản lượng khí là bao nhiêu?", "dầu 12 tấn, khí 7 tấn", False),
         ("Tập đoàn Dầu khí thu bao nhiêu?", "sản lượng dầu là 12 tấn", False),
         ("Có bao nhiêu giáo viên nữ?", "có 12 giáo viên nam", True),
+        ("Ai là nữ Giám đốc?", "Bà Tư là Giám đốc Công ty Gạch Việt Nam", False),
+        ("Huyện có mấy hộ cận nghèo?", "huyện còn 12 hộ nghèo", True),
     ],
 )
 def test_a_sibling_of_what_is_asked_for(question: str, clause: str, *, other: bool) -> None:
     assert other_kind(question, clause) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "other"),
+    [
+        ("Phó Giám đốc phụ trách hành chính là ai?", "Phó Giám đốc phụ trách kỹ thuật Lê Văn Tám nói.", True),
+        ("Phó Giám đốc phụ trách mảng kỹ thuật là ai?", "Phó Giám đốc phụ trách kỹ thuật Lê Văn Tám nói.", False),
+        ("Phó Giám đốc phụ trách hành chính là ai?", "Phó Giám đốc Lê Văn Tám nói.", False),
+    ],
+)
+def test_whoever_is_in_charge_of_another_field(question: str, sentence: str, *, other: bool) -> None:
+    assert other_charge(question, sentence) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "other"),
+    [
+        ("Hợp đồng kéo dài đến khi nào?", "Bà Tư dẫn dắt đội từ ", True),
+        ("Hợp đồng kéo dài đến khi nào?", "Bà Tư ký hợp đồng đến hết ", False),
+        ("Bà Tư dẫn dắt đội từ tháng nào?", "Bà Tư ký hợp đồng đến ", True),
+        ("Bà Tư ký hợp đồng khi nào?", "Bà Tư ký hợp đồng đến ", False),
+    ],
+)
+def test_since_when_is_not_until_when(question: str, before: str, *, other: bool) -> None:
+    assert other_end(question, before) is other
 
 
 @pytest.mark.parametrize(
