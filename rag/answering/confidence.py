@@ -70,8 +70,8 @@ class Signals:
         other_code: 1.0 where the passage names another one of a series ("BK-9") than the question ("BK-7").
         missing_measure: 1.0 where the question names what is measured and the answering sentence and headline do not.
         other_measure: 1.0 where the sentence names another measure instead.
-        other_kind: 1.0 where the answer's clause, or its sentence where no amount or time is asked for, speaks of a sibling
-            of what the question names (gas for oil).
+        other_kind: 1.0 where the answer's clause (its sentence where no amount or time is asked for) speaks of another
+            kind of what the question names (gas for oil).
         planned: 1.0 where an amount is a plan and a result is asked for, or the other way round.
         other_charge: 1.0 where the sentence tells who is in charge of other fields than the question asks about.
         other_end: 1.0 where it tells since when and the question asks until when, or the other way round.
