@@ -142,12 +142,23 @@ class Answerer:
 
     def _compared(self, query: Query, compared: Comparison, search_filter: SearchFilter | None) -> Answer | None:
         """Both parts of a comparison answered and set side by side; None where it cannot be told apart."""
-        findings = [self._find_for(question, search_filter) for question in compared.questions]
-        first, second = findings
+        found = [self._find_for(question, search_filter) for question in compared.questions]
+        first, second = found
+        graded = compared.relation in (Relation.MORE, Relation.LESS)
+        if graded and first is not None and second is not None and _same_place(first, second):
+            # One figure cannot be that of both: the less sure one is looked for in the other articles.
+            article = first.parts[0].hit.stored.passage.article_id
+            if first.confidence < second.confidence:
+                first = self._find_for(compared.questions[0], search_filter, without=article)
+            else:
+                second = self._find_for(compared.questions[1], search_filter, without=article)
         if first is None or second is None:
             return None
-        # Two findings about the same thing support each other, so that one of them may be less sure.
+        # Two findings about the same thing support each other, so that one of them may be less sure; but no figure of
+        # another year or another thing stands for one that is not told.
         confidence = round((first.confidence + second.confidence) / 2, 4)
+        if any(finding.tells_of_another for finding in (first, second)):
+            confidence = min(first.confidence, second.confidence)
         if confidence < confidence_model().threshold:
             return _refused(query, [first.parts[0].hit, second.parts[0].hit], first)
         citations, numbers = self._cited([*first.parts, *second.parts])
@@ -167,10 +178,11 @@ class Answerer:
             kind=AnswerKind.COMPARE,
         )
 
-    def _find_for(self, question: str, search_filter: SearchFilter | None) -> Finding | None:
+    def _find_for(self, question: str, search_filter: SearchFilter | None, without: str = "") -> Finding | None:
+        """What is found for a part of a question, but in one article."""
         query = self._retriever.understand(question)
         found = self._retriever.search(query, _HITS, search_filter)
-        hits = [hit for hit in found if without_orders(hit) == hit]
+        hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
         return find(query, hits, self.reader, self._retriever.rarity)
 
     def _cited(self, parts: Sequence[Part], first_number: int = 1) -> tuple[list[Citation], list[int]]:
@@ -190,6 +202,11 @@ class Answerer:
                 citations.append(known)
             numbers.append(known.n)
         return citations, numbers
+
+
+def _same_place(first: Finding, second: Finding) -> bool:
+    one, other = first.parts[0], second.parts[0]
+    return one.hit.stored.passage == other.hit.stored.passage and (one.start, one.end) == (other.start, other.end)
 
 
 def _refused(query: Query, hits: Sequence[Hit], finding: Finding | None) -> Answer:

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 
 from rag.answering.times import FIRST_MONTHS, terms_told
 from rag.retrieval.retriever import Hit
+from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.normalise import settle_tone_marks
 from rag.vietnamese.time_expressions import TimeReference, time_reference
 from rag.vietnamese.word_lists import word_list
 
 _CODE = re.compile(r"(?<!\w)(?P<letters>[A-ZĐa-zđ]{1,5})-?(?P<number>\d+[A-Za-z]?)(?!\w)")
+_ABBREVIATION = re.compile(r"(?<!\w)[A-ZĐ]{2,6}(?!\w)")
+_CACHED_TEXTS = 128
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _SPELLED_OUT = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 # Measures that stand beside others, or for any: "tổng", "số".
@@ -81,14 +84,14 @@ def other_code(question: str, answer: str, sentence: str, passage: str) -> bool:
 
 def missing_measure(question: str, sentence: str, headline: str) -> bool:
     """Whether a question names what is measured and neither the sentence nor the headline does."""
-    asked = _measures(question)
-    return bool(asked) and not any(_holds(f"{headline} {sentence}", measure) for measure in asked)
+    asked, told = _measures(question), _spelled_out(f"{headline} {sentence}")
+    return bool(asked) and not any(_holds(told, measure) for measure in asked)
 
 
 def other_measure(question: str, sentence: str, headline: str) -> bool:
     """Whether a sentence tells what was measured, and it is not what the question names: revenue for profit."""
-    telling = _measures(question) - _LOOSE_MEASURES
-    if not telling or any(_holds(f"{headline} {sentence}", measure) for measure in telling):
+    telling, told = _measures(question) - _LOOSE_MEASURES, _spelled_out(f"{headline} {sentence}")
+    if not telling or any(_holds(told, measure) for measure in telling):
         return False
     return bool(_measures(sentence) - _LOOSE_MEASURES)
 
@@ -169,6 +172,12 @@ def _measures(text: str) -> set[str]:
     """The measures that a text names, the longest of those that hold each other: "tổng mức đầu tư" is one."""
     named = [measure for measure in word_list("measures") if _holds(text, measure)]
     return {one for one in named if not any(one != other and one in other for other in named)}
+
+
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def _spelled_out(text: str) -> str:
+    """A text with its general abbreviations in full: "nộp NSNN" is "nộp ngân sách nhà nước"."""
+    return _ABBREVIATION.sub(lambda match: general_long_form(match.group()) or match.group(), text)
 
 
 def _holds(text: str, words: str) -> bool:

@@ -73,6 +73,11 @@ class Finding:
     yes: bool | None = None
     disagreement: Part | None = None
 
+    @property
+    def tells_of_another(self) -> bool:
+        """Whether the article itself says that this is of another thing or another year than was asked about."""
+        return self.signals is not None and (self.signals.contradicted or self.signals.time < 0)
+
 
 def find(
     query: Query,

@@ -51,7 +51,7 @@ _ASKS_SHARE = re.compile(r"\b(?:tăng|giảm|vượt|bằng|so với|chiếm|g�
 _NAMED = 0.6  # how far the name of an organisation fits where one is asked for
 _LONGEST_NAME = 80  # characters
 _STRAY = 12  # characters of a span that are no part of the expression
-_GAP = 4  # characters between times that belong together
+_TOGETHER = re.compile(r"\s?(?:[-–,]|đến|tới)?(?:\s(?:hết|ngày))?\s?")  # between times that are one: "1986 – 1988"
 _PARTLY_COUNTED = 0.8  # "giếng tìm kiếm" where "giếng khai thác" are asked for
 _COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
@@ -144,7 +144,7 @@ def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) ->
     found = _touched(moments(text), start, end)
     if not found:
         return Refined(*_without_lead(text, start, end), -1.0)
-    groups = _neighbouring(found)
+    groups = _neighbouring(text, found)
     fitting = max(groups, key=lambda group: _grain_fit(question, text[group[0] : group[1]]))
     if len(groups) > 1 or end - start > fitting[1] - fitting[0] + _STRAY:  # the network took in more than the time
         start, end = fitting
@@ -155,11 +155,11 @@ def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) ->
     return Refined(start, end, _grain_fit(question, text[start:end]))
 
 
-def _neighbouring(places: Sequence[Place]) -> list[tuple[int, int]]:
+def _neighbouring(text: str, places: Sequence[Place]) -> list[tuple[int, int]]:
     """The places, those that stand side by side as one: "1986 – 1988"."""
     groups: list[tuple[int, int]] = []
     for place in places:
-        if groups and place.start - groups[-1][1] <= _GAP:
+        if groups and _TOGETHER.fullmatch(text, groups[-1][1], place.start):
             groups[-1] = groups[-1][0], place.end
         else:
             groups.append((place.start, place.end))

@@ -88,6 +88,14 @@ def test_a_comparison_cites_both_articles_and_says_which_is_more(chatbot: Chatbo
     _check_citations(answer, corpus_library)
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Giàn BK-20 hay giàn BK-27 nặng hơn?", "Sản lượng dầu của Vietsovpetro năm 2020 hay năm 2035 cao hơn?"],
+)
+def test_nothing_is_compared_with_what_no_article_tells(chatbot: Chatbot, question: str) -> None:
+    assert chatbot.ask(question).abstained
+
+
 def test_an_abbreviation_is_spelled_out_as_an_article_does(chatbot: Chatbot, corpus_library: Library) -> None:
     answer = chatbot.ask("BMĐH là gì?")
     assert answer.kind is AnswerKind.DEFINITION

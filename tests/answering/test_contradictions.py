@@ -82,6 +82,7 @@ def test_another_code_of_a_series(question: str, answer: str, sentence: str, hea
         ("Lợi nhuận năm 2024?", "Con số là 12 tỷ đồng.", "Lợi nhuận của Xưởng Giấy", False, False),
         ("Lợi nhuận năm 2024?", "Doanh thu 50 tỷ đồng, lợi nhuận 12 tỷ đồng.", "Xưởng Giấy", False, False),
         ("Ai là Giám đốc?", "Doanh thu là 12 tỷ đồng.", "Xưởng Giấy", False, False),
+        ("Nộp ngân sách bao nhiêu?", "Số tiền nộp NSNN là 12 tỷ đồng.", "Doanh thu lập kỷ lục", False, False),
     ],
 )
 def test_another_measure(question: str, sentence: str, headline: str, *, missing: bool, other: bool) -> None:
