@@ -1,6 +1,6 @@
 """What the fitted models of the answerer learn from: questions of our own, asked of the articles they were written on.
 
-`test.jsonl`, `elsewhere.jsonl` and `unseen.jsonl` are not among them: they tell how well a fit holds.
+`test.jsonl`, `elsewhere.jsonl`, `unseen.jsonl` and `unseen_b.jsonl` are not among them: they tell how well a fit holds.
 """
 
 from collections.abc import Iterator, Sequence
