@@ -17,10 +17,12 @@ from rag.answering.yes_no import verdict
 from rag.retrieval.evidence import passage_text
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
+from rag.vietnamese.posts import named_before, post_places
 
 PASSAGES_READ = 4
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
 _LISTS_TRIED = 8
+_LONGEST_QUOTE = 450  # characters, of one that reaches over several sentences
 # Of the network's score:
 _CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
 _SURE = 3.0  # an amount that it would give as the answer were there no other
@@ -134,6 +136,8 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
     finding = Finding(query, asked, (_part(best),), tuple(ranked))
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
+    if asked.kind is AnswerKind.WHO:
+        return replace(finding, parts=(_person(best),))
     if asked.kind is AnswerKind.ROLE:
         return replace(finding, parts=_posts(finding))
     if asked.kind is AnswerKind.YES_NO:
@@ -147,6 +151,21 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
 
 def _part(candidate: Candidate) -> Part:
     return Part(candidate.hit, candidate.start, candidate.end, candidate.sentence)
+
+
+def _person(best: Candidate) -> Part:
+    """A person; of one told by a post alone the name, with the quote reaching from there to what is told."""
+    text = best.hit.stored.passage.text
+    post = next((whole for _, whole in post_places(text) if (whole.start, whole.end) == (best.start, best.end)), None)
+    name = named_before(text, post) if post is not None else None
+    if name is None:
+        return _part(best)
+    parts = passage_text(best.hit.stored.title, text)
+    first = next(one for one in parts.sentences if one.start <= name.start < one.end)
+    start, _ = trimmed(text, first.start, first.end)
+    if best.sentence[1] - start > _LONGEST_QUOTE:
+        return _part(best)
+    return Part(best.hit, name.start, name.end, (start, best.sentence[1]))
 
 
 def _items(finding: Finding) -> tuple[Part, ...]:

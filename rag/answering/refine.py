@@ -14,7 +14,7 @@ from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, 
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
 from rag.vietnamese.places import places
-from rag.vietnamese.posts import holders, linked_posts, post_places
+from rag.vietnamese.posts import holders, linked_posts, named_before, post_places
 from rag.vietnamese.word_lists import word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
@@ -48,6 +48,7 @@ _PERIOD = re.compile(r"^\s?(?:giây|phút|giờ|ngày|đêm|tuần|tháng|năm|q
 _ASKS_PERIOD = re.compile(r"\b(?:ngày|đêm|tuần|tháng|năm|giờ|phút|tuổi|lâu|sớm|muộn|chậm|trước|thời gian|thời hạn)\b")
 # Said of an amount, this may ask for a percentage, or for how many times.
 _ASKS_SHARE = re.compile(r"\b(?:tăng|giảm|vượt|bằng|so với|chiếm|gấp|mức nào|cổ tức)\b")
+_NAMED_BEFORE = 0.9  # how far a post fits where a person is asked for that the passage has named by it before
 _NAMED = 0.6  # how far the name of an organisation fits where one is asked for
 _LONGEST_NAME = 80  # characters
 _STRAY = 12  # characters of a span that are no part of the expression
@@ -128,7 +129,8 @@ def _person(_asked: AskedFor, _question: str, text: str, start: int, end: int) -
         return Refined(found[0].start, max(found[0].end, min(end, _capitalised_end(text, found[0].end))), 1.0)
     held = _touched([whole for _, whole in post_places(text)], start, end)
     if held:
-        return Refined(held[0].start, held[0].end, 0.2)  # a post without its holder
+        # A post without its holder, unless an earlier sentence names him.
+        return Refined(held[0].start, held[0].end, _NAMED_BEFORE if named_before(text, held[0]) else 0.2)
     start, end = _without_lead(text, start, end)
     return Refined(start, end, 0.0 if text[start : start + 1].isupper() else -1.0)
 

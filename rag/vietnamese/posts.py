@@ -99,6 +99,28 @@ def title_key(text: str) -> str:
     return fold(_IN_BRACKETS.sub("", text))
 
 
+def named_before(text: str, post: Place) -> Place | None:
+    """The name of the person whom a text calls by a post alone: the one last given that post before.
+
+    Example:
+        >>> text = "Giám đốc Lê Văn Tám đến dự. Giám đốc trao quà."
+        >>> place = named_before(text, Place(28, 36))
+        >>> place and text[place.start : place.end]
+        'Lê Văn Tám'
+    """
+    called = title_key(text[post.start : post.end])
+    told = holders(text)
+    if any(one.start <= post.start < one.end for holder in told for one in holder.posts):
+        return None  # the name stands beside it
+    before = [
+        holder.name
+        for holder in told
+        if holder.name.end <= post.start
+        and any(title_key(text[one.start : one.end]).startswith(called) for one in holder.posts)
+    ]
+    return before[-1] if before else None
+
+
 def linked_posts(text: str, posts: Sequence[Place]) -> Sequence[Place]:
     """The first of some posts of a text, with those that follow it one by one: "Bí thư Đảng ủy, Giám đốc"."""
     for count, (one, following) in enumerate(itertools.pairwise(posts), start=1):

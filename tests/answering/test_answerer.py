@@ -63,6 +63,15 @@ def test_a_neighbours_post_is_not_given_for_the_one_asked_about(chatbot: Chatbot
     assert answer.related
 
 
+def test_whoever_is_told_by_a_post_alone_is_named_with_a_quote_that_reaches_back(
+    chatbot: Chatbot, corpus_library: Library
+) -> None:
+    answer = chatbot.ask("Ai trao quyết định bổ nhiệm Chủ tịch HĐTV cho ông Lê Mạnh Hùng?")
+    assert answer.spans == ("Phạm Minh Chính",)
+    assert "Thủ tướng trao quyết định" in answer.citations[0].quote
+    _check_citations(answer, corpus_library)
+
+
 def test_a_list_holds_every_item(chatbot: Chatbot, corpus_library: Library) -> None:
     answer = chatbot.ask("Mẫu thiết kế BK-20 dự kiến được áp dụng tiếp cho những khu vực nào?")
     assert answer.spans == ("BK-21", "BK-19", "RC-10")
