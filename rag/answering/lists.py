@@ -15,6 +15,7 @@ _OUTER = " \t\n,;:.…–-“”\"«»'"
 _ITEM_LEAD = re.compile(
     r"^(?:và|cùng|với|như|là|gồm|các đồng chí|đồng chí|đ/c|ông|bà|anh|chị|từ|thông qua|qua|có)\s+", re.IGNORECASE
 )
+_BESIDES = re.compile(r"\b(?:ngoài|bên cạnh|cùng với|cùng|ngoại trừ|trừ|khác|còn)\b")
 _PEOPLE = re.compile(
     r"\bai\b|người|đồng chí|ông|bà|bí thư|giám đốc|chủ tịch|lãnh đạo|đại biểu|thành viên|ủy viên|tác giả|cầu thủ"
 )
@@ -153,8 +154,13 @@ def _lead_in(piece: str) -> int:
 
 
 def without_named(items: Sequence[Item], text: str, question: str) -> list[Item]:
-    """The items without those that the question already names ("ngoài X còn ai")."""
+    """The items without those that the question already names ("ngoài X còn ai").
+
+    Where hardly one is left the names are those of something else: "tuyến A - B có những ga nào?"
+    """
     asked = " ".join(folded_syllables(question))
-    return [
+    kept = [
         item for item in items if f" {' '.join(folded_syllables(text[item.start : item.end]))} " not in f" {asked} "
     ]
+    several_named = len(items) - len(kept) > 1 and len(kept) <= 1
+    return list(items) if several_named and not _BESIDES.search(question.lower()) else kept

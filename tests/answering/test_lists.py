@@ -26,6 +26,18 @@ from rag.answering.question import asked_for
             ["Quy chế về lương", "Quy chế về thưởng"],
         ),
         (
+            "Tuyến Suối Mơ - Hoa Ban có những ga nào?",
+            "Ba ga là Suối Mơ, Bến Sỏi và Hoa Ban.",
+            "Bến Sỏi",
+            ["Suối Mơ", "Bến Sỏi", "Hoa Ban"],
+        ),
+        (
+            "Ngoài Suối Mơ và Hoa Ban còn những ga nào?",
+            "Ba ga là Suối Mơ, Bến Sỏi và Hoa Ban.",
+            "Bến Sỏi",
+            ["Bến Sỏi"],
+        ),
+        (
             "Công ty gặp những khó khăn nào?",
             "Khó khăn gồm: giá giảm sâu, thiếu nhân lực, thiên tai kéo dài.",
             "giá giảm sâu, thiếu nhân lực, thiên tai kéo dài",
