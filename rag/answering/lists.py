@@ -10,7 +10,11 @@ from rag.vietnamese.syllables import folded_syllables
 
 _SEPARATOR = re.compile(r"\s*;\s*(?:và\s+)?|,\s+(?:và\s+)?(?!\d)|\s+(?:và|cùng với|cùng|cũng như|hoặc|lẫn)\s+")
 _QUOTED = re.compile(r"[“\"«][^“”\"«»]+[”\"»]")
-_LEAD_IN = re.compile(r":\s+|[”\"»]\s?[-–]\s+|\b(?:gồm có|bao gồm|gồm|như|thông qua)\s+", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r":\s+|[”\"»]\s?[-–]\s+|\b(?:gồm có|bao gồm|gồm|như|thông qua)\s+"
+    r"|^(?:hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|các|những|\d+)\s(?:[^\W\d_]+\s){1,6}là\s+",
+    re.IGNORECASE,
+)
 _OUTER = " \t\n,;:.…–-“”\"«»'"
 _ITEM_LEAD = re.compile(
     r"^(?:và|cùng|với|như|là|gồm|các đồng chí|đồng chí|đ/c|ông|bà|anh|chị|từ|thông qua|qua|có)\s+", re.IGNORECASE
