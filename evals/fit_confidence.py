@@ -92,14 +92,17 @@ def fit(observations: Sequence[Observation]) -> dict[str, object]:
     right = np.array([one.right for one in observations])
     groups = np.array([one.group for one in observations])
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=_REGULARISATION))
+    # What an article rules out need not be weighed: the model is fitted on the others.
     contradicted = np.array([one.signals.contradicted for one in observations])
+    weighted = {f"{pipeline.steps[-1][0]}__sample_weight": np.where(contradicted, 0.0, 1.0)}
 
     def capped(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(contradicted, np.minimum(probabilities, CONTRADICTED), probabilities)
 
-    held_out = capped(cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba")[:, 1])
+    predicted = cross_val_predict(pipeline, values, right, cv=_FOLDS, method="predict_proba", params=weighted)
+    held_out = capped(predicted[:, 1])
     threshold = float(np.quantile(held_out[groups == "answerable"], _REFUSED_AT_MOST))
-    scaler, regression = pipeline.fit(values, right)
+    scaler, regression = pipeline.fit(values, right, **weighted)
     coefficients = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - coefficients @ scaler.mean_)
     names = list(observations[0].signals.as_dict())

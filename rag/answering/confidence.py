@@ -10,7 +10,6 @@ from typing import Self
 
 from rag.answering.candidates import SIBLING_KINDS, Candidate
 from rag.answering.contradictions import (
-    missing_measure,
     other_charge,
     other_code,
     other_end,
@@ -29,11 +28,23 @@ from rag.vietnamese.syllables import folded_syllables
 
 _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
-_READER_SCALE = 6.0
-# The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
+_STRONGEST = 12.0  # of the network's scores, either way
+_READER_SCALE = 10.0
+# It says nothing near the name of the one asked about; it tells of another
 # measure, another one of a series, none of the years: that weighs more than whatever else speaks for the answer. Of
 # every 20 such answers to the questions of the fit 19 were wrong.
 CONTRADICTED = 0.05
+_RULING_OUT = frozenset(
+    {
+        "other_years",
+        "other_ordinal",
+        "other_code",
+        "other_measure",
+        "other_kind",
+        "other_charge",
+        "other_end",
+    }
+)
 # Kinds of question that tell what words answer them: what does not fit is likely no answer.
 _TELLING_KINDS = frozenset(
     {
@@ -53,13 +64,12 @@ _TELLING_KINDS = frozenset(
 class Signals:
     """What tells a right answer from a near miss. Shares run from 0 to 1.
 
+    Some rule an answer out (`contradicted`), the others are weighed (`as_dict`).
+
     Attributes:
-        reader: The network's score of the best candidate, squeezed to -1 to 1.
-        doubt: How far the network would rather not answer; 0.0 where it would.
+        reader: The network's highest score of any candidate, by tens; below zero it would rather not answer.
         cosine: Highest cosine of the question with a passage.
-        lead: How far the best passage's score is before the third's.
         coverage: Share of the question's rare words in the answering sentence and its headline.
-        nearness: The same for the clause around the answer alone.
         absent: Share of the question's words that other articles use but neither the passage nor its headline; words
             that no article uses are only another way to say it.
         misfit: How far the answer is from the kind asked for, 0 to 1.
@@ -68,7 +78,6 @@ class Signals:
         time: Whether the answer is of the years asked for, -1 to 1.
         missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage.
         other_code: 1.0 where the passage names another one of a series ("BK-9") than the question ("BK-7").
-        missing_measure: 1.0 where the question names what is measured and the answering sentence and headline do not.
         other_measure: 1.0 where the sentence names another measure instead.
         other_kind: 1.0 where the answer's clause (its sentence where no amount or time is asked for) speaks of another
             kind of what the question names (gas for oil).
@@ -81,19 +90,14 @@ class Signals:
             full.
         other_years: 1.0 where the article tells of none of the years asked for, though its day is known.
         other_rank: 1.0 where a deputy or a former holder is asked about and the sentence tells of the post itself.
-        difference: 1.0 where the answer is how much more or less, and the question does not ask that.
         other_ordinal: 1.0 where it tells of another one of a series ("lần thứ 5") than the question ("lần thứ 4").
-        post: Whether the passage gives the person the post that the question asks about, -1 to 1.
-        agreement: 1.0 where a second passage gives the same answer, else 0.0.
+        post: -1.0 where the passage gives the person another post than the one asked about, else 0.0.
         margin: How far the best candidate is before the best other answer, as a share of the widest margin.
     """
 
     reader: float
-    doubt: float
     cosine: float
-    lead: float
     coverage: float
-    nearness: float
     absent: float
     misfit: float
     yes_no: float
@@ -101,7 +105,6 @@ class Signals:
     time: float
     missing_number: float
     other_code: float
-    missing_measure: float
     other_measure: float
     other_kind: float
     planned: float
@@ -111,10 +114,8 @@ class Signals:
     missing_name: float
     other_years: float
     other_rank: float
-    difference: float
     other_ordinal: float
     post: float
-    agreement: float
     margin: float
 
     @classmethod
@@ -139,7 +140,6 @@ class Signals:
         """
         best = ranked[0]
         title, sentence = best.hit.stored.title, best.hit.stored.passage.text[slice(*best.sentence)]
-        third = hits[min(2, len(hits) - 1)]
         before = best.hit.stored.passage.text[best.sentence[0] : best.start]
         there = said_with(best.hit.stored)
         article = best.hit.stored.passage.article_id
@@ -148,15 +148,12 @@ class Signals:
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         # A holder read off a roster needs no word of the network.
-        read = max(best.features.reader, 0.0) if best.features.post > 0 else best.features.reader
+        read = max([one.features.reader for one in ranked] + [0.0] * (best.features.post > 0))
         weights, unheard = term_weights(query.text, rarity), rarity("")
         return cls(
-            reader=math.tanh(read / _READER_SCALE),
-            doubt=max(0.0, -read) / _WIDEST_MARGIN,
+            reader=max(-_STRONGEST, min(_STRONGEST, read)) / _READER_SCALE,
             cosine=max(hit.score.cosine for hit in hits),
-            lead=hits[0].score.total - third.score.total,
             coverage=best.features.coverage,
-            nearness=best.features.nearness,
             absent=_share({term: weight for term, weight in weights.items() if rarity(term) < unheard}, there),
             misfit=(1.0 - best.features.fit) / 2.0 if asked.kind in _TELLING_KINDS else max(0.0, -best.features.fit),
             yes_no=float(asked.kind is AnswerKind.YES_NO),
@@ -166,7 +163,6 @@ class Signals:
             other_code=float(
                 other_code(query.restored, best.text, sentence, f"{title} {best.hit.stored.passage.text}")
             ),
-            missing_measure=float(missing_measure(query.restored, sentence, title)),
             other_measure=float(other_measure(query.restored, sentence, title)),
             other_kind=float(
                 best.features.other_kind or (asked.kind not in SIBLING_KINDS and other_kind(query.restored, sentence))
@@ -178,22 +174,19 @@ class Signals:
             missing_name=missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
             other_years=float(tells_of_other_years(query.time, best.hit, hits)),
             other_rank=float(other_rank(query.restored, sentence)),
-            difference=float(best.features.difference),
             other_ordinal=float(other_ordinal(query.restored, sentence, title)),
-            post=best.features.post,
-            agreement=float(any(one.hit is not best.hit and _key(one.text) == same for one in ranked)),
+            post=min(best.features.post, 0.0),
             margin=min(_WIDEST_MARGIN, margin) / _WIDEST_MARGIN,
         )
 
     @property
     def contradicted(self) -> bool:
         """Whether the article itself says that its answer is to another question."""
-        others = (self.other_years, self.other_ordinal, self.other_code, self.other_measure, self.other_kind)
-        return any((*others, self.other_charge, self.other_end)) or self.missing_name >= 1 or self.post < 0
+        return any(getattr(self, name) for name in _RULING_OUT) or self.missing_name >= 1
 
     def as_dict(self) -> dict[str, float]:
-        """The signals by name, in a fixed order."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The signals that are weighed, by name, in a fixed order."""
+        return {name: getattr(self, name) for name in self.__slots__ if name not in _RULING_OUT}
 
 
 @dataclass(frozen=True, slots=True)

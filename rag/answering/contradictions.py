@@ -82,12 +82,6 @@ def other_code(question: str, answer: str, sentence: str, passage: str) -> bool:
     return bool(series) or not asked & _codes(passage)
 
 
-def missing_measure(question: str, sentence: str, headline: str) -> bool:
-    """Whether a question names what is measured and neither the sentence nor the headline does."""
-    asked, told = _measures(question), _spelled_out(f"{headline} {sentence}")
-    return bool(asked) and not any(_holds(told, measure) for measure in asked)
-
-
 def other_measure(question: str, sentence: str, headline: str) -> bool:
     """Whether a sentence tells what was measured, and it is not what the question names: revenue for profit."""
     telling, told = _measures(question) - _LOOSE_MEASURES, _spelled_out(f"{headline} {sentence}")

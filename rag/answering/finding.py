@@ -78,7 +78,8 @@ class Finding:
     @property
     def tells_of_another(self) -> bool:
         """Whether the article itself says that this is of another thing or another year than was asked about."""
-        return self.signals is not None and (self.signals.contradicted or self.signals.time < 0)
+        signals = self.signals
+        return signals is not None and (signals.contradicted or signals.time < 0 or signals.post < 0)
 
 
 def find(
