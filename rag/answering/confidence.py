@@ -30,7 +30,7 @@ _MODEL_FILE = "confidence.json"
 _WIDEST_MARGIN = 10.0
 _STRONGEST = 12.0  # of the network's scores, either way
 _READER_SCALE = 10.0
-# It says nothing near the name of the one asked about; it tells of another
+# The passage gives this person another post, or says nothing near the name of the one asked about; it tells of another
 # measure, another one of a series, none of the years: that weighs more than whatever else speaks for the answer. Of
 # every 20 such answers to the questions of the fit 19 were wrong.
 CONTRADICTED = 0.05
@@ -43,6 +43,7 @@ _RULING_OUT = frozenset(
         "other_kind",
         "other_charge",
         "other_end",
+        "post",
     }
 )
 # Kinds of question that tell what words answer them: what does not fit is likely no answer.

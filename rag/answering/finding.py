@@ -79,7 +79,7 @@ class Finding:
     def tells_of_another(self) -> bool:
         """Whether the article itself says that this is of another thing or another year than was asked about."""
         signals = self.signals
-        return signals is not None and (signals.contradicted or signals.time < 0 or signals.post < 0)
+        return signals is not None and (signals.contradicted or signals.time < 0)
 
 
 def find(

@@ -27,6 +27,7 @@ _ASKS_THE_PAST = re.compile(r"\b(?:nguyên|cựu|từng|cũ|trước|tiền nhi�
 _HEADS = re.compile(r"\b(?:đứng đầu|lãnh đạo|phụ trách chung)\s(?:tổ chức\s)?", re.IGNORECASE)
 _ASKS_ITS_HOLDER = re.compile(r"\b(?:la|ten|gom|gom co)\s*$")
 _OTHER_BODY_KNOWN = 0.7  # the body stands elsewhere in the article, not with the post
+_MOSTLY_KNOWN = 0.6  # share of a body's words: the others may be another way to say it
 _ANOTHER_POST_ASKED = 0.7  # a post of the right person, but without the words that the question uses
 
 
@@ -127,7 +128,7 @@ class PostQuestion:
         title, whole = next(post_places(text))
         held = title_key(text[title.start : title.end])
         if held != asked.title and (asked.title or held not in _chief_titles()):
-            return -1.0
+            return 0.0 if held in _degrees() else -1.0  # "kỹ sư Lê Văn Tám" may hold any post
         rest = text[title.end : whole.end]
         there = self._with_full_forms(folded_syllables(rest))
         short_forms = self._short_forms & there
@@ -138,11 +139,15 @@ class PostQuestion:
         ]
         if not missing:
             return 1.0
-        ranks = {word for rank in word_list("rank_words") for word in folded_syllables(rank)}
-        if (ranks | asked.body).intersection(missing) or self._names_another_body(rest, asked):
+        wanted = f" {' '.join(asked.words)} "
+        other_rank = any(f" {rank} " in wanted and not set(rank.split()) <= there for rank in _ranks())
+        if other_rank or asked.body.intersection(missing) or self._names_another_body(rest, asked):
             return -1.0
         in_article = self._with_full_forms(said_with(stored))
-        return _OTHER_BODY_KNOWN if all(word in in_article for word in missing) else -1.0
+        known = sum(word in in_article for word in missing) / len(missing)
+        if known == 1.0:
+            return _OTHER_BODY_KNOWN
+        return 0.0 if known >= _MOSTLY_KNOWN else -1.0
 
     def _was_held(self, stored: StoredPassage, place: Place) -> bool:
         """Whether a passage tells of a post that somebody has no longer, and the question does not look back."""
@@ -214,6 +219,16 @@ def _heads_in(text: str) -> tuple[_AskedPost, ...]:
 def _organisation() -> re.Pattern[str]:
     nouns = "|".join(sorted(word_list("organisation_nouns"), key=len, reverse=True))
     return re.compile(rf"(?:{nouns})(?!\w)", re.IGNORECASE)
+
+
+@functools.cache
+def _ranks() -> tuple[str, ...]:
+    return tuple(fold(rank) for rank in word_list("rank_words"))
+
+
+@functools.cache
+def _degrees() -> frozenset[str]:
+    return frozenset(fold(degree) for degree in word_list("degrees"))
 
 
 @functools.cache

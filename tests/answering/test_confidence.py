@@ -70,6 +70,7 @@ def test_confidence_is_a_probability_that_falls_with_every_bad_sign() -> None:
 @pytest.mark.parametrize(
     "sign",
     [
+        {"post": -1.0},
         {"missing_name": 1.0},
         *({f"other_{what}": 1.0} for what in ("years", "ordinal", "code", "measure", "kind", "charge", "end")),
     ],
