@@ -17,7 +17,9 @@ from rag.answering.yes_no import verdict
 from rag.retrieval.evidence import passage_text
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
+from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
+from rag.vietnamese.syllables import folded_syllables
 
 PASSAGES_READ = 4
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
@@ -138,7 +140,7 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
     if asked.kind is AnswerKind.WHO:
-        return replace(finding, parts=(_person(best),))
+        return replace(finding, parts=(_person(finding),))
     if asked.kind is AnswerKind.ROLE:
         return replace(finding, parts=_posts(finding))
     if asked.kind is AnswerKind.YES_NO:
@@ -154,19 +156,25 @@ def _part(candidate: Candidate) -> Part:
     return Part(candidate.hit, candidate.start, candidate.end, candidate.sentence)
 
 
-def _person(best: Candidate) -> Part:
-    """A person; of one told by a post alone the name, with the quote reaching from there to what is told."""
+def _person(finding: Finding) -> Part:
+    """A person; of one whom the passage tells of by a post alone, the name and a quote from there to what is told."""
+    best = finding.ranked[0]
     text = best.hit.stored.passage.text
-    post = next((whole for _, whole in post_places(text) if (whole.start, whole.end) == (best.start, best.end)), None)
-    name = named_before(text, post) if post is not None else None
+    posts = [whole for _, whole in post_places(text)]
+    called = next((post for post in posts if (post.start, post.end) == (best.start, best.end)), None)
+    name = named_before(text, called) if called else Place(best.start, best.end)
     if name is None:
         return _part(best)
-    parts = passage_text(best.hit.stored.title, text)
-    first = next(one for one in parts.sentences if one.start <= name.start < one.end)
-    start, _ = trimmed(text, first.start, first.end)
-    if best.sentence[1] - start > _LONGEST_QUOTE:
+    later = [called] if called else [post for post in posts if named_before(text, post) == name]
+    sentences = passage_text(best.hit.stored.title, text).sentences
+    around = [next(one for one in sentences if one.start <= place.start < one.end) for place in (name, *later)]
+    asked = set(folded_syllables(finding.query.text))
+    telling = max(around, key=lambda one: len(asked.intersection(folded_syllables(text[one.start : one.end]))))
+    start, _ = trimmed(text, around[0].start, around[0].end)
+    end = telling.start + len(text[telling.start : telling.end].rstrip())
+    if telling is around[0] or end - start > _LONGEST_QUOTE:
         return _part(best)
-    return Part(best.hit, name.start, name.end, (start, best.sentence[1]))
+    return Part(best.hit, name.start, name.end, (start, end))
 
 
 def _items(finding: Finding) -> tuple[Part, ...]:

@@ -74,7 +74,10 @@ def names_post_of(question: str, sentence: str) -> bool:
 def _posts_asked(question: str) -> tuple[str, ...]:
     """The posts, folded, whose holder a question asks for."""
     asked = fold(question)
-    offices = (fold(post) for post in word_list("offices"))
+    offices = [fold(post) for post in word_list("offices")]
+    # "Thành viên nào xin thôi?" describes somebody, whose post need not be told again where he does it.
+    described = "|".join(re.escape(post) for post in offices)
+    asked = re.sub(rf"^(?:{described})\b(?=[^?]*?\bnao\b)", "", asked)
     posts = [post for post in offices if re.search(rf"{_HELD}{re.escape(post)}\b", asked)]
     # "phó bí thư" is asked for where it stands, not the "bí thư" in it.
     return tuple(post for post in posts if not any(post != other and post in other for other in posts))

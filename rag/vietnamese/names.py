@@ -98,8 +98,9 @@ def _spans(settled: str) -> list[tuple[int, int]]:
             opens = words[place].text.lower() not in word_list("honorifics")
         run = _capitalised_run(words, settled, place) if opens else []
         # "huyện Kim Sơn" is no person, but "Chủ tịch xã Lê Văn Tám" is one.
-        is_place = len(run) == _LEAST_SYLLABLES and place > 0 and words[place - 1].text in word_list("place_nouns")
-        if len(run) >= _LEAST_SYLLABLES and not is_place:
+        short = len(run) == _LEAST_SYLLABLES
+        is_place = short and place > 0 and words[place - 1].text in word_list("place_nouns")
+        if len(run) >= _LEAST_SYLLABLES and not is_place and not (short and _opens_body(words, place)):
             spans.append((run[0].start, run[-1].end))
             place += len(run)
         else:
@@ -115,6 +116,12 @@ def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Sylla
             break
         run.append(word)
     return run
+
+
+def _opens_body(words: list[Syllable], place: int) -> bool:
+    """Whether a surname opens the name of a body: "Đoàn Thanh niên"."""
+    following = words[place + _LEAST_SYLLABLES : place + _LEAST_SYLLABLES + 1]
+    return words[place].text.lower() in word_list("organisation_nouns") and any(one.text.islower() for one in following)
 
 
 def _is_honorific(words: list[Syllable], place: int) -> bool:

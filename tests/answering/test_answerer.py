@@ -66,7 +66,7 @@ def test_a_neighbours_post_is_not_given_for_the_one_asked_about(chatbot: Chatbot
 def test_whoever_is_told_by_a_post_alone_is_named_with_a_quote_that_reaches_back(
     chatbot: Chatbot, corpus_library: Library
 ) -> None:
-    answer = chatbot.ask("Ai trao quyết định bổ nhiệm Chủ tịch HĐTV cho ông Lê Mạnh Hùng?")
+    answer = chatbot.ask("Tại hội nghị tổng kết năm 2023 của PVN, ai trao quyết định cho ông Lê Mạnh Hùng?")
     assert answer.spans == ("Phạm Minh Chính",)
     assert "Thủ tướng trao quyết định" in answer.citations[0].quote
     _check_citations(answer, corpus_library)

@@ -64,6 +64,13 @@ def test_another_body_or_rank_is_another_post(question: str, text: str) -> None:
     assert _agreement(question, _stored(text), "Lê Văn Tám") == -1.0
 
 
+def test_a_degree_is_no_other_post_and_a_name_no_rank() -> None:
+    engineer = "Chỉ huy trưởng là kỹ sư Lê Văn Tám."
+    assert _agreement("Ai đang làm chỉ huy trưởng?", _stored(engineer), "Lê Văn Tám") >= 0
+    chief = _stored("Ông Lê Văn Tám, Tổng Giám đốc Công ty, nói.", title="Đường sắt Lam Giang họp")  # not "lâm thời"
+    assert _agreement("Tổng Giám đốc Đường sắt Lam Giang là ai?", chief, "Lê Văn Tám") > 0
+
+
 def test_who_heads_a_body_holds_its_first_post_whatever_that_is_called() -> None:
     asked = "Ai đứng đầu Công đoàn?"
     assert _holders(asked, _ROSTER) == ["Vũ Thị Mơ"]

@@ -30,6 +30,7 @@ def _told(text: str) -> list[tuple[str, list[str]]]:
     [
         ("Ông Lê Văn Tám – Bí thư Đảng ủy, Giám đốc Xưởng Giấy nói.", ["Bí thư Đảng ủy", "Giám đốc Xưởng Giấy"]),
         ("Ông Lê Văn Tám (Giám đốc) phát biểu.", ["Giám đốc"]),
+        ("Ông Lê Văn Tám, Bí thư Đoàn Thanh niên Công ty, hứa.", ["Bí thư Đoàn Thanh niên Công ty"]),
         ("Ông Lê Văn Tám là Chủ tịch Hội đồng thành viên.", ["Chủ tịch Hội đồng thành viên"]),
         ("Ông Lê Văn Tám giữ chức Trưởng phòng Kỹ thuật từ năm 2019.", ["Trưởng phòng Kỹ thuật"]),
         ("Ông Lê Văn Tám được bổ nhiệm Giám đốc.", ["Giám đốc"]),
