@@ -8,6 +8,7 @@ from evals.reader_training.data import Example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.text import fold, match_key, sentence_spans
 from evals.reader_training.words import word_list
+from rag.answering.reading.encoding import heading
 
 _SURROUNDINGS = 150  # characters around the answer that stand for a question in another language
 _NEIGHBOURS = 8
@@ -28,7 +29,7 @@ class Shown:
     passage: str
     start: int
     end: int
-    headline: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Augmentation:
     negative: float = 0.24
     mismatched: float = 0.15
     headline: float = 0.6
+    opening: float = 0.5
     unaccented: float = 0.15
     lower_case: float = 0.10
     no_question_mark: float = 0.15
@@ -56,25 +58,32 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
         how: Probabilities and lengths.
     """
     question = noisy_question(example, rng, how)
-    # Passages are read with a headline where they have one, and without; both have to work.
-    above = rng.random() < how.headline
-    headline = headline_of(example.document) if above else ""
+    # Passages are read under a headline and their article's first sentence where there are, and without; all must work.
+    headline = rng.random() < how.headline
+    opening = headline and rng.random() < how.opening
+
+    def shown(question: str, passage: str, start: int, end: int, document: str) -> Shown:
+        title = headline_of(document) if headline else ""
+        pool = pools.get(example.language)
+        first = pool.opening_of(document) if opening and pool else ""
+        return Shown(question, passage, start, end, heading(title, first, passage))
+
     if not example.answers:
-        return Shown(question, _crop(example.context, None, rng, how)[0], -1, -1, headline)
+        return shown(question, _crop(example.context, None, rng, how)[0], -1, -1, example.document)
     answer = rng.choice(example.answers)
     # Those that we wrote come with near misses of their own.
     if example.language == "vi" and example.part != "written" and rng.random() < how.mismatched:
         asked = _mismatched(example, pools["vi"], rng)
         if asked:
             passage, _ = _crop(example.context, answer, rng, how)
-            return Shown(noisy_question(replace(example, question=asked), rng, how), passage, -1, -1, headline)
+            asked = noisy_question(replace(example, question=asked), rng, how)
+            return shown(asked, passage, -1, -1, example.document)
     if rng.random() < how.negative:
         passage, document = _without_answer(example, answer, pools.get(example.language), rng)
         if passage:
-            other = headline_of(document) if above else ""
-            return Shown(question, _crop(passage, None, rng, how)[0], -1, -1, other)
+            return shown(question, _crop(passage, None, rng, how)[0], -1, -1, document)
     passage, offset = _crop(example.context, answer, rng, how)
-    return Shown(question, passage, answer[0] - offset, answer[1] - offset, headline)
+    return shown(question, passage, answer[0] - offset, answer[1] - offset, example.document)
 
 
 def headline_of(document: str) -> str:

@@ -36,9 +36,9 @@ WEIGHTS: Mapping[str, float] = {
     "more": 0.35,
 }
 _OPTIONAL_PARTS = frozenset(("more",))
-# News of our own is shown as the product reads it: a few whole sentences under the headline, which may alone name
-# the body.
-_AS_READ = Augmentation(headline=0.9, whole_sentences=0.85, shortest_window=250, longest_window=750)
+# News of our own is shown as the product reads it: a few whole sentences under the headline and the article's first
+# sentence, which may alone name the body and the year.
+_AS_READ = Augmentation(headline=0.9, opening=0.9, whole_sentences=0.85, shortest_window=250, longest_window=750)
 _ANY_WINDOW = Augmentation()
 
 
@@ -116,7 +116,7 @@ class Mixture:
                 yield item
 
     def _item(self, shown: Shown, rng: Random) -> TrainingItem | None:
-        windows = self._encoder.windows(shown.question, shown.passage, shown.headline)
+        windows = self._encoder.windows(shown.question, shown.passage, shown.heading)
         if shown.start < 0:
             return TrainingItem(rng.choice(windows), NULL_POSITION, NULL_POSITION)
         for window in rng.sample(windows, len(windows)):

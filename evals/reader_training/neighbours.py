@@ -19,6 +19,9 @@ class Neighbours:
     def __init__(self, passages: list[str], documents: list[str] | None = None) -> None:
         self.passages = passages
         self.documents = documents or [""] * len(passages)
+        self._openings: dict[str, str] = {}
+        for passage, document in zip(self.passages, self.documents, strict=True):
+            self._openings.setdefault(document, passage)
         self.keys = [match_key(passage) for passage in passages]
         lengths = np.zeros(len(passages), dtype=np.float32)
         occurrences: dict[str, list[tuple[int, int]]] = {}
@@ -35,6 +38,10 @@ class Neighbours:
             rarity = np.log(1 + (len(passages) - len(found) + 0.5) / (len(found) + 0.5))
             saturation = counts_here * (_K1 + 1) / (counts_here + _K1 * (1 - _B + _B * relative[where]))
             self._weights[word] = where, (rarity * saturation).astype(np.float32)
+
+    def opening_of(self, document: str) -> str:
+        """The first passage of a document; "" of one that is not known."""
+        return self._openings.get(document, "") if document else ""
 
     def similar(self, text: str, count: int) -> list[int]:
         """Return the indices of the `count` passages most similar to `text`, best first."""

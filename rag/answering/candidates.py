@@ -15,7 +15,7 @@ from rag.answering.reading.span_reader import PassageReading, trimmed, whole_wor
 from rag.answering.refine import Refined, refine
 from rag.answering.support import names_post_of, words_around
 from rag.answering.times import clause_time_fit, time_fit
-from rag.retrieval.evidence import PassageText, Sentence, coverage, passage_text, term_weights
+from rag.retrieval.evidence import PassageText, Sentence, coverage, term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.expressions import Place, causes, codes, moments, ordinals, people, quantities
@@ -134,7 +134,7 @@ class _Passage:
         self._weights = weights
         self._near_weights = [_without_numbers(one) for one in weights]
         self._text = hit.stored.passage.text
-        self._parts: PassageText = passage_text(hit.stored.title, self._text)
+        self._parts: PassageText = hit.parts
 
     def candidates(self, reading: PassageReading, lead: float) -> list[Candidate]:
         """The candidates of this passage, in no order."""

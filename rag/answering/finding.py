@@ -10,11 +10,11 @@ from rag.answering.confidence import Signals, confidence_model
 from rag.answering.lists import Item, list_items, split_items, without_named
 from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor, asked_for
+from rag.answering.reading.encoding import heading
 from rag.answering.reading.span_reader import SpanReader, trimmed
 from rag.answering.times import time_fit
 from rag.answering.values import amount_in
 from rag.answering.yes_no import verdict
-from rag.retrieval.evidence import passage_text
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.vietnamese.expressions import Place
@@ -128,8 +128,9 @@ def _ranked(
 ) -> tuple[AskedFor, list[Candidate]]:
     asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
     read = hits[:passages_read]
-    texts, headlines = [hit.stored.passage.text for hit in read], [hit.stored.title for hit in read]
-    readings = reader.read(query.text, texts, headlines)
+    texts = [hit.stored.passage.text for hit in read]
+    headings = [heading(hit.stored.title, hit.opening, text) for hit, text in zip(read, texts, strict=True)]
+    readings = reader.read(query.text, texts, headings)
     return asked, candidates(query, asked, read, readings, rarity)
 
 
@@ -166,7 +167,7 @@ def _person(finding: Finding) -> Part:
     if name is None:
         return _part(best)
     later = [called] if called else [post for post in posts if named_before(text, post) == name]
-    sentences = passage_text(best.hit.stored.title, text).sentences
+    sentences = best.hit.parts.sentences
     around = [next(one for one in sentences if one.start <= place.start < one.end) for place in (name, *later)]
     asked = set(folded_syllables(finding.query.text))
     telling = max(around, key=lambda one: len(asked.intersection(folded_syllables(text[one.start : one.end]))))
@@ -195,7 +196,7 @@ def _items(finding: Finding) -> tuple[Part, ...]:
 def _holders(finding: Finding, best: Candidate) -> tuple[Part, ...]:
     """Those who hold the post that is asked about, each with the sentence that says so."""
     stored = best.hit.stored
-    parts = passage_text(stored.title, stored.passage.text)
+    parts = best.hit.parts
     held: list[tuple[float, Part]] = []
     for name in PostQuestion(finding.query, finding.asked).holders(stored):
         sentence = next(one for one in parts.sentences if one.start <= name.start < one.end)

@@ -20,7 +20,9 @@ _YEAR_ITSELF = re.compile(r"\bnăm (?:qua|vừa qua|nay)\b|\b(?:cả|trong) năm
 
 
 def time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str) -> float:
-    """How well a sentence agrees with the years asked for: by its own words, else its headline's, else its day.
+    """How well a sentence agrees with the years asked for: by its own words, else its article's, else its day.
+
+    The article's words are its headline and its first passage.
 
     Args:
         asked: The times of the question.
@@ -41,12 +43,25 @@ def time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, se
         return 1.0
     if wanted & (named | in_title):
         return 0.3
+    if not named and not in_title:
+        return _article_time_fit(asked, stored, parts)
     if stored.published is not None and stored.published.year in wanted:
-        # A headline on the year before looks back: "tổng kết năm 2022" in January.
-        return 0.5 if not named and not in_title else -0.5
-    if not named and any(_may_speak_of(term, asked) for term in parts.title_time.terms):
+        return -0.5  # a headline on the year before looks back: "tổng kết năm 2022" in January
+    looks_back = not named and any(_may_speak_of(term, asked) for term in parts.title_time.terms)
+    return 0.0 if looks_back else -1.0
+
+
+def _article_time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText) -> float:
+    """The same for a sentence without a year under a headline without one: by how the article begins, else its day."""
+    wanted = {*asked.years, *asked.terms}
+    opening = {*parts.opening_time.years, *parts.opening_time.terms}
+    if wanted & opening:
+        return 0.7
+    if stored.published is not None and stored.published.year in wanted:
+        return 0.5
+    if not opening or any(_may_speak_of(term, asked) for term in parts.opening_time.terms):
         return 0.0
-    return -1.0 if named or in_title else 0.0
+    return -0.3
 
 
 def _may_speak_of(term: tuple[int, int], asked: TimeReference) -> bool:

@@ -40,17 +40,25 @@ class PassageText:
         title_terms: Folded syllables and bigrams of the headline.
         time: Times that the passage names.
         title_time: Times that the headline names.
+        opening_time: Times that the article's first passage names.
     """
 
     sentences: tuple[Sentence, ...]
     title_terms: frozenset[str]
     time: TimeReference
     title_time: TimeReference
+    opening_time: TimeReference
 
 
 @functools.lru_cache(maxsize=_CACHED_PASSAGES)
-def passage_text(title: str, text: str) -> PassageText:
-    """Take a passage apart; the passages that questions meet often are kept."""
+def passage_text(title: str, text: str, opening: str = "") -> PassageText:
+    """Take a passage apart; the passages that questions meet often are kept.
+
+    Args:
+        title: Its article's headline.
+        text: The passage.
+        opening: Its article's first passage, which tells who met when and where.
+    """
     sentences = (
         Sentence(start, end, frozenset(with_bigrams(folded_syllables(text[start:end]))))
         for start, end in sentence_spans(text)
@@ -61,6 +69,7 @@ def passage_text(title: str, text: str) -> PassageText:
         frozenset(with_bigrams(folded_syllables(title))),
         time_reference(text),
         time_reference(title),
+        time_reference(opening),
     )
 
 
@@ -96,8 +105,8 @@ def time_agreement(asked: TimeReference, stored: StoredPassage, passage: Passage
     """How well a passage fits the years and terms asked for.
 
     Returns:
-        1.0 when it or its headline names all of them, 0.5 when some, or when the article appeared in one of them,
-        -1.0 when it names only others, 0.0 when the question or the passage names none.
+        1.0 when it or its headline names all of them, 0.5 when some, or when the article begins with one of them or
+        appeared in it, -1.0 when it and its article name only others, 0.0 when question or article name none.
     """
     wanted = {*asked.years, *asked.terms}
     if not wanted:
@@ -105,6 +114,7 @@ def time_agreement(asked: TimeReference, stored: StoredPassage, passage: Passage
     named = {*passage.time.years, *passage.time.terms, *passage.title_time.years, *passage.title_time.terms}
     if wanted <= named:
         return 1.0
-    if wanted & named or (stored.published is not None and stored.published.year in wanted):
+    of_article = {*passage.opening_time.years, *passage.opening_time.terms}
+    if wanted & named or (stored.published is not None and stored.published.year in wanted) or wanted & of_article:
         return 0.5
-    return -1.0 if named else 0.0
+    return -1.0 if named or of_article else 0.0

@@ -49,15 +49,10 @@ def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float], lexical_weight
         raw = bm25.get(passage_id, 0.0)
         lexical = raw / best if best > 0 else 0.0
         scores[passage_id] = Score(cosine + lexical_weight * lexical, cosine, raw, lexical)
-    return in_order(scores)
+    return dict(sorted(scores.items(), key=lambda item: (-item[1].total, item[0])))
 
 
 def with_evidence(score: Score, sentence: float, sentence_weight: float, time: float, time_weight: float) -> Score:
     """The score with what the passage's sentences and dates say added."""
     total = score.total + sentence_weight * sentence + time_weight * time
     return replace(score, total=total, sentence=sentence, time=time)
-
-
-def in_order(scores: Mapping[str, Score]) -> dict[str, Score]:
-    """Best first; ties go to the smaller id."""
-    return dict(sorted(scores.items(), key=lambda item: (-item[1].total, item[0])))

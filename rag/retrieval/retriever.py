@@ -1,6 +1,6 @@
 """The hybrid retriever: dense and lexical candidates, fused into one ranking."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -9,8 +9,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
-from rag.retrieval.evidence import best_coverage, passage_text, term_weights, time_agreement
-from rag.retrieval.fusion import Score, fuse, in_order, with_evidence
+from rag.retrieval.evidence import PassageText, best_coverage, passage_text, term_weights, time_agreement
+from rag.retrieval.fusion import Score, fuse, with_evidence
 from rag.retrieval.query import Query, QueryOptions, checked_question, understand
 from rag.retrieval.rarity import rarity_in
 from rag.retrieval.rerank import CrossEncoderReranker, Reranker
@@ -24,10 +24,22 @@ _RERANKED = 10
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that may hold the answer, and why it ranks where it does."""
+    """A passage that may hold the answer, and why it ranks where it does.
+
+    Attributes:
+        stored: The passage.
+        score: What it is ranked by.
+        opening: The first passage of its article, which tells who met when and where.
+    """
 
     stored: StoredPassage
     score: Score
+    opening: str = ""
+
+    @property
+    def parts(self) -> PassageText:
+        """The passage taken apart."""
+        return passage_text(self.stored.title, self.stored.passage.text, self.opening)
 
 
 class HybridRetriever(BaseRetriever):
@@ -84,8 +96,13 @@ class HybridRetriever(BaseRetriever):
         cosines |= library.vectors.cosines(vector, [found for found in bm25 if found not in cosines])
         scores = fuse(cosines, bm25, library.settings.lexical_weight)
         stored = library.passages(list(islice(scores, max(_LOOKED_INTO, limit))))
-        scores = self._looked_into(query, {found: scores[found] for found in scores if found in stored}, stored)
-        hits = [Hit(stored[passage_id], score) for passage_id, score in scores.items()][:limit]
+        openings = self._openings(stored.values())
+        hits = [
+            Hit(stored[found], score, openings.get(stored[found].head, ""))
+            for found, score in scores.items()
+            if found in stored
+        ]
+        hits = self._looked_into(query, hits)[:limit]
         return self._reranked(query, hits)
 
     @property
@@ -93,22 +110,23 @@ class HybridRetriever(BaseRetriever):
         """Weight of a folded syllable or bigram in this library, larger for rarer ones."""
         return rarity_in(self.library.vectors.count(), self.library.lexical.document_frequency)
 
-    def _looked_into(
-        self, query: Query, scores: Mapping[str, Score], stored: Mapping[str, StoredPassage]
-    ) -> dict[str, Score]:
-        """The scores with what the sentences and dates of the passages say, in their new order."""
+    def _openings(self, stored: Collection[StoredPassage]) -> dict[str, str]:
+        """The text of the first passage of each article, by that passage's id."""
+        first = {one.id: one for one in stored if one.id == one.head}
+        first |= self.library.passages(sorted({one.head for one in stored} - set(first)))
+        return {head: one.passage.text for head, one in first.items()}
+
+    def _looked_into(self, query: Query, hits: list[Hit]) -> list[Hit]:
+        """The hits with what the sentences and dates of their passages say, in their new order."""
         settings, options = self.library.settings, query.options
         weights = term_weights(query.text, self.rarity) if options.read_sentences else {}
-        looked_into = {}
-        for passage_id, score in scores.items():
-            one = stored[passage_id]
-            parts = passage_text(one.title, one.passage.text)
-            time = time_agreement(query.time, one, parts) if options.prefer_dates else 0.0
-            sentence = best_coverage(weights, parts)
-            looked_into[passage_id] = with_evidence(
-                score, sentence, settings.sentence_weight, time, settings.time_weight
-            )
-        return in_order(looked_into)
+        looked_into = []
+        for hit in hits:
+            time = time_agreement(query.time, hit.stored, hit.parts) if options.prefer_dates else 0.0
+            sentence = best_coverage(weights, hit.parts)
+            score = with_evidence(hit.score, sentence, settings.sentence_weight, time, settings.time_weight)
+            looked_into.append(replace(hit, score=score))
+        return sorted(looked_into, key=lambda hit: (-hit.score.total, hit.stored.id))
 
     def _reranked(self, query: Query, hits: list[Hit]) -> list[Hit]:
         """The first hits ordered by the second stage, where there is one; the others keep their places."""

@@ -42,6 +42,11 @@ class StoredPassage:
         return self.id.rsplit("#", 2)[1]
 
     @property
+    def head(self) -> str:
+        """Id of the first passage of its article."""
+        return passage_id(self.passage.article_id, self.version, 0)
+
+    @property
     def text_to_embed(self) -> str:
         """What the embedding model reads: the headline gives a passage its context."""
         return f"{self.title}\n{self.passage.text.strip()}"

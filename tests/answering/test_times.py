@@ -77,3 +77,22 @@ def test_a_term_of_office_covers_its_years_and_looks_back_on_the_one_before(
 ) -> None:
     stored, parts = _stored(sentence, title), passage_text(title, sentence)
     assert time_fit(time_reference(question), stored, parts, sentence) == fit
+
+
+@pytest.mark.parametrize(
+    ("question", "opening", "fit"),
+    [
+        ("Năm 2022 bán bao nhiêu?", "Chiều 6/1, xưởng họp tổng kết năm 2022.", 0.7),
+        ("Năm 2025 bán bao nhiêu?", "Chiều 6/1, xưởng họp tổng kết năm 2022.", 0.5),  # the day it appeared
+        ("Năm 2019 bán bao nhiêu?", "Chiều 6/1, xưởng họp tổng kết năm 2022.", -0.3),
+        ("Nhiệm kỳ 2020-2025 bán bao nhiêu?", "Đại hội nhiệm kỳ 2020-2025 khai mạc.", 0.7),
+        ("Nhiệm kỳ 2015-2020 bán bao nhiêu?", "Đại hội nhiệm kỳ 2020-2025 khai mạc.", 0.0),  # it may look back
+        ("Năm 2019 bán bao nhiêu?", "Chiều 6/1, xưởng họp.", 0.0),
+    ],
+)
+def test_a_sentence_without_a_year_under_a_headline_without_one_is_of_the_time_its_article_begins_with(
+    question: str, opening: str, fit: float
+) -> None:
+    sentence, title = "Cả xưởng bán 592 tấn.", "Xưởng Giấy bán thêm giấy"
+    parts = passage_text(title, sentence, opening)
+    assert time_fit(time_reference(question), _stored(sentence, title), parts, sentence) == fit

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from langchain_core.documents import Document
-from support import ROOT
+from support import ROOT, Write
 
 from rag.errors import QuestionError
 from rag.retrieval.retriever import Hit, HybridRetriever
@@ -95,3 +95,22 @@ def test_a_question_over_the_limit_is_refused_with_both_lengths(retriever: Hybri
 @pytest.mark.parametrize("question", ["???", "24", "+ - * / ( ) : \" ' \\ AND OR NOT", "🙂", "a" * 300])
 def test_any_characters_can_be_asked_without_an_error(retriever: HybridRetriever, question: str) -> None:
     assert len(retriever.invoke(question)) == 5
+
+
+def test_a_passage_is_of_the_term_that_only_the_first_passage_of_its_article_names(
+    library: Library, folder: Path, write: Write
+) -> None:
+    filler = "Các đại biểu nghe báo cáo về công tác xây dựng tổ chức, chăm lo đời sống người lao động và an toàn. " * 5
+    chairs = {"2015-2020": "Mai Thị Na", "2020-2025": "Lã Văn Tường", "2025-2030": "Từ Bá Đạt"}
+    for name, (term, chair) in zip("abc", chairs.items(), strict=True):
+        lead = f"Sáng nay, Công đoàn Nhà máy Giấy Hòa Lạc khai mạc Đại hội nhiệm kỳ {term} với 120 đại biểu."
+        vote = f"Đại hội bầu Ban Chấp hành mới; đồng chí {chair} giữ chức Chủ tịch Công đoàn."
+        write(folder / f"{name}.md", f"{lead} {filler}\n\n{vote} {filler}", title="Đại hội Công đoàn Giấy")
+    library.sync([folder])
+    retriever = HybridRetriever(library=library)
+    for term, chair in chairs.items():
+        hits = hits_of(retriever, f"Ai giữ chức Chủ tịch Công đoàn Giấy Hòa Lạc nhiệm kỳ {term}?", 10)
+        named = next(hit for hit in hits if "giữ chức Chủ tịch" in hit.stored.passage.text)
+        assert chair in named.stored.passage.text
+        assert term in named.opening
+        assert term not in named.stored.passage.text

@@ -1,17 +1,19 @@
-"""A question and a passage as token ids: `<s> query: Q </s></s> passage: HEADLINE </s> P </s>`."""
+"""A question and a passage as token ids: `<s> query: Q </s></s> passage: HEADING </s> P </s>`."""
 
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
 from rag.vietnamese.normalise import settle_tone_marks
+from rag.vietnamese.sentences import sentence_spans
 
 BEGIN, SEPARATOR = 0, 2  # XLM-R's `<s>`, `</s>`
 MAX_QUESTION_TOKENS = 64
-MAX_HEADLINE_TOKENS = 40
+MAX_HEADING_TOKENS = 88
 MAX_PASSAGE_TOKENS = 256
 WINDOW_STRIDE = 128
 NULL_POSITION = 0
+_SHORTEST_OPENING = 40  # characters: a dateline alone says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,18 @@ class PairEncoder:
         self._query_prefix: list[int] = self._ids("query:")
         self._passage_prefix: list[int] = self._ids("passage:")
 
-    def windows(self, question: str, passage: str, headline: str = "") -> list[Window]:
+    def windows(self, question: str, passage: str, heading: str = "") -> list[Window]:
         """The passage in windows of at most 256 tokens that overlap by half; one window where it fits.
 
         Args:
             question: With its accents.
             passage: The text to find an answer in.
-            headline: What stands above it; read in every window, but no answer is taken from it.
+            heading: What stands above it; read in every window, but no answer is taken from it.
         """
         query = [*self._query_prefix, *self._ids(settled(question))][:MAX_QUESTION_TOKENS]
         head = [BEGIN, *query, SEPARATOR, SEPARATOR, *self._passage_prefix]
-        if headline:
-            head += [*self._ids(settled(headline))[:MAX_HEADLINE_TOKENS], SEPARATOR]
+        if heading:
+            head += [*self._ids(settled(heading))[:MAX_HEADING_TOKENS], SEPARATOR]
         encoded = self._tokenizer.encode(settled(passage), add_special_tokens=False)
         ids: list[int] = encoded.ids
         offsets: list[tuple[int, int]] = encoded.offsets
@@ -74,6 +76,28 @@ class PairEncoder:
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
+
+
+def heading(headline: str, opening: str, passage: str) -> str:
+    """What stands above a passage: its article's headline, and the first sentence unless the passage begins with it.
+
+    News says in its first sentence who met when and where, and names in full what is "đơn vị" from there on.
+
+    Args:
+        headline: Of the article; may be empty.
+        opening: The article's first passage; may be empty.
+        passage: The passage to be read.
+
+    Example:
+        >>> heading("Tổng kết năm", "Sáng 5/1, Công ty Hoa Mai họp tổng kết năm 2022. Có 90 người dự.", "Đơn vị lãi.")
+        'Tổng kết năm. Sáng 5/1, Công ty Hoa Mai họp tổng kết năm 2022.'
+    """
+    sentences = sentence_spans(opening)
+    end = next((end for _, end in sentences if end >= _SHORTEST_OPENING), len(opening))
+    first = opening[:end].strip()
+    if not first or passage.strip().startswith(first):
+        return headline
+    return f"{headline}. {first}" if headline else first
 
 
 def settled(text: str) -> str:

@@ -124,17 +124,17 @@ class SpanReader:
             network = SpanNetwork(trunk, folder / _WEIGHTS_FILE, folder / _UPDATE_FILE)
         return cls(network, PairEncoder(trunk.tokenizer))
 
-    def read(self, question: str, passages: Sequence[str], headlines: Sequence[str] = ()) -> list[PassageReading]:
+    def read(self, question: str, passages: Sequence[str], headings: Sequence[str] = ()) -> list[PassageReading]:
         """Read passages, one after the other.
 
         Args:
             question: With its accents.
             passages: The texts; long ones are read in overlapping windows.
-            headlines: What stands above each of them; read with it, but never part of an answer. None given: none read.
+            headings: What stands above each of them; read with it, but never part of an answer. None given: none read.
         """
         return [
-            PassageReading(text, [self._read_window(one) for one in self._encoder.windows(question, text, headline)])
-            for text, headline in zip(passages, headlines or [""] * len(passages), strict=True)
+            PassageReading(text, [self._read_window(one) for one in self._encoder.windows(question, text, heading)])
+            for text, heading in zip(passages, headings or [""] * len(passages), strict=True)
         ]
 
     def _read_window(self, window: Window) -> WindowLogits:
