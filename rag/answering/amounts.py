@@ -24,9 +24,9 @@ _PLANS = re.compile(
 )
 _REACHED = re.compile(r"\b(?:thực tế|thực hiện|hoàn thành|đã|đạt được|kết quả|vượt)\b")
 _SENTENCE_PART = re.compile(r"[;.]\s|\b(?:còn|trong khi|nhưng)\b")
-_ASKS_PLAN = re.compile(
-    r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|dự kiến|phấn đấu|dự tính|hướng tới|đặt ra|đề ra|định|sẽ|sắp tới)\b"
-)
+_ASKS_PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|phấn đấu|hướng tới|đặt ra|đề ra|định|sẽ|sắp tới)\b")
+# "Doanh thu dự kiến bao nhiêu?" in December asks for the result.
+_ASKS_EITHER = re.compile(r"\b(?:dự kiến|dự tính|ước)\b")
 # "vượt kế hoạch bao nhiêu", "bằng bao nhiêu phần trăm kế hoạch": neither of the two is asked for.
 _ASKS_BOTH = re.compile(
     r"\b(?:vượt|so với|bằng|đạt|hụt|thiếu|hoàn thành|trước|sớm hơn)\b[^?]*"
@@ -89,9 +89,10 @@ def is_plan_for_result(question: str, before: str) -> bool:
         True
     """
     lower = question.lower()
-    if _ASKS_BOTH.search(lower):
+    asks_plan = _ASKS_PLAN.search(lower) is not None
+    if _ASKS_BOTH.search(lower) or (_ASKS_EITHER.search(lower) and not asks_plan):
         return False
-    return _is_planned(before.lower()) is not (_ASKS_PLAN.search(lower) is not None)
+    return _is_planned(before.lower()) is not asks_plan
 
 
 def _is_planned(before: str) -> bool:

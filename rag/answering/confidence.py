@@ -12,7 +12,6 @@ from rag.answering.candidates import SIBLING_KINDS, Candidate
 from rag.answering.contradictions import (
     other_charge,
     other_code,
-    other_end,
     other_kind,
     other_measure,
     other_ordinal,
@@ -21,6 +20,7 @@ from rag.answering.contradictions import (
 )
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.support import missing_names, said_with
+from rag.answering.times import other_end
 from rag.retrieval.evidence import term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit

@@ -205,7 +205,12 @@ def _any_of(name: str) -> str:
 
 
 def _is_the_person(question: str, name: Place, end: int) -> bool:
-    """Whether a question is about the person it names: "Giám đốc Công ty Hoàng Mai là ai?" is not."""
+    """Whether a question is about the person it names.
+
+    "Giám đốc Công ty Hoàng Mai là ai?" and "phó của ông Lê Văn Tám là ai?" are not.
+    """
+    if re.search(r"\bcủa (?:[^\W\d_]+ ){0,2}$", question[: name.start].lower()):
+        return False
     bodies = (
         question[title.end : name.start].strip()
         for title, whole in post_places(question)

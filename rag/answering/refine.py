@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import trimmed
+from rag.answering.times import asks_for_one_end
 from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
@@ -53,6 +54,7 @@ _NAMED = 0.6  # how far the name of an organisation fits where one is asked for
 _LONGEST_NAME = 80  # characters
 _STRAY = 12  # characters of a span that are no part of the expression
 _TOGETHER = re.compile(r"\s?(?:[-–,]|đến|tới)?(?:\s(?:hết|ngày))?\s?")  # between times that are one: "1986 – 1988"
+_RANGE = re.compile(r"\s?(?:[-–]|đến|tới)(?:\s(?:hết|ngày))*\s?")  # "từ 19/9 đến ngày 10/10/2025" is one time
 _PARTLY_COUNTED = 0.8  # "giếng tìm kiếm" where "giếng khai thác" are asked for
 _COUNTED_WORDS = 8  # words behind "bao nhiêu" that may name what is counted
 _LONGEST_COUNTED = 40  # characters behind a number that may tell what is counted
@@ -143,10 +145,11 @@ def _capitalised_end(text: str, end: int) -> int:
 
 
 def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) -> Refined:
-    found = _touched(moments(text), start, end)
+    times = moments(text) if asks_for_one_end(question) else _joined(text, moments(text), _RANGE)
+    found = _touched(times, start, end)
     if not found:
         return Refined(*_without_lead(text, start, end), -1.0)
-    groups = _neighbouring(text, found)
+    groups = [(group.start, group.end) for group in _joined(text, found, _TOGETHER)]
     fitting = max(groups, key=lambda group: _grain_fit(question, text[group[0] : group[1]]))
     if len(groups) > 1 or end - start > fitting[1] - fitting[0] + _STRAY:  # the network took in more than the time
         start, end = fitting
@@ -157,15 +160,15 @@ def _moment(_asked: AskedFor, question: str, text: str, start: int, end: int) ->
     return Refined(start, end, _grain_fit(question, text[start:end]))
 
 
-def _neighbouring(text: str, places: Sequence[Place]) -> list[tuple[int, int]]:
-    """The places, those that stand side by side as one: "1986 – 1988"."""
-    groups: list[tuple[int, int]] = []
+def _joined(text: str, places: Sequence[Place], between: re.Pattern[str]) -> list[Place]:
+    """The places, those that stand side by side with no more than a joining word between them as one."""
+    joined: list[Place] = []
     for place in places:
-        if groups and _TOGETHER.fullmatch(text, groups[-1][1], place.start):
-            groups[-1] = groups[-1][0], place.end
+        if joined and between.fullmatch(text, joined[-1].end, place.start):
+            joined[-1] = Place(joined[-1].start, place.end)
         else:
-            groups.append((place.start, place.end))
-    return groups
+            joined.append(place)
+    return joined
 
 
 def _grain_fit(question: str, moment: str) -> float:

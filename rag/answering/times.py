@@ -18,6 +18,12 @@ _COMPARED_WITH = re.compile(
 _YEAR_BEFORE = re.compile(r"\bnăm (?:trước|ngoái|liền trước)\b|\bcùng kỳ\b", re.IGNORECASE)
 _YEAR_ITSELF = re.compile(r"\bnăm (?:qua|vừa qua|nay)\b|\b(?:cả|trong) năm\b(?! \d)", re.IGNORECASE)
 
+_WHEN = r"(?:khi nào|bao giờ|lúc nào|hồi nào|(?:ngày|tháng|năm|giờ) (?:nào|mấy|bao nhiêu))"
+_UNTIL_WHEN = re.compile(rf"\b(?:đến|tới|hết) {_WHEN}|\b(?:kết thúc|hết hạn|mãn hạn|hết nhiệm kỳ)\b")
+_SINCE_WHEN = re.compile(rf"\btừ {_WHEN}|\bbắt đầu\b")
+_SINCE = re.compile(r"\btừ(?: (?:lúc|hồi|ngày|tháng|năm|đầu|cuối|giữa|sáng|chiều|tối))*\s*$")
+_UNTIL = re.compile(r"\b(?:đến|tới|hết)(?: (?:hết|lúc|ngày|tháng|năm|đầu|cuối|giữa|sáng|chiều|tối))*\s*$")
+
 
 def time_fit(asked: TimeReference, stored: StoredPassage, parts: PassageText, sentence: str) -> float:
     """How well a sentence agrees with the years asked for: by its own words, else its article's, else its day.
@@ -107,3 +113,31 @@ def _this_year(stored: StoredPassage, parts: PassageText, sentence: str) -> int 
     if day is None:
         return next(iter(parts.time.years)) if len(parts.time.years) == 1 else None
     return day.year - 1 if day.month <= FIRST_MONTHS else day.year
+
+
+def asks_for_one_end(question: str) -> bool:
+    """Whether a question asks since when or until when something lasts, not when it is.
+
+    Example:
+        >>> asks_for_one_end("Hội chợ kéo dài đến khi nào?"), asks_for_one_end("Hội chợ diễn ra khi nào?")
+        (True, False)
+    """
+    asked = question.lower()
+    return _UNTIL_WHEN.search(asked) is not None or _SINCE_WHEN.search(asked) is not None
+
+
+def other_end(question: str, before: str) -> bool:
+    """Whether a question asks until when and a time tells since when, or the other way round.
+
+    Args:
+        question: With its accents.
+        before: The words before the time.
+
+    Example:
+        >>> other_end("Hợp đồng kéo dài đến khi nào?", "Bà Tư dẫn dắt đội từ ")
+        True
+    """
+    asked = question.lower()
+    if _UNTIL_WHEN.search(asked):
+        return _SINCE.search(before.lower()) is not None
+    return _SINCE_WHEN.search(asked) is not None and _UNTIL.search(before.lower()) is not None

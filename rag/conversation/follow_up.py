@@ -209,13 +209,17 @@ class _Question:
         return found[0] if found else ""
 
     def _of_kind(self, wording: Wording, span: Span) -> str:
-        """What a noun with "đó" behind it means: something named with that noun, or the last of its kind."""
+        """What a noun with "đó" behind it means: something named with that noun, or the last of its kind.
+
+        After "Ban Chấp hành Đảng bộ Hòa Lạc" is "đảng bộ này" the end of that name.
+        """
         noun = fold(wording.slice(Span(span.first, span.last)).rsplit(" ", 1)[0])
         is_event = wording.longest(span.first, "event_nouns") > 0
         order = (self._before.answered, self._before.asked, *self._before.earlier)
         kind = [name for focus in order for name in (focus.events if is_event else focus.things)]
         same = [name for name in kind if f" {fold(name)} ".startswith(f" {noun} ")]
-        return next(iter([*same, *kind]), "")
+        inside = [name[at:] for name in kind if (at := f" {fold(name)} ".find(f" {noun} ")) > 0]
+        return next(iter([*same, *inside, *kind]), "")
 
     def _with_time_told(self, text: str) -> str:
         """The text with "năm sau" as a year, counted from the one in focus; left where it compares by itself."""

@@ -26,7 +26,8 @@ _SPELLED_DAY = r"(?<![\d.,])\d{1,2}\stháng\s\d{1,2}(?!\d|\sngày)(?:(?:\snăm\s
 _MONTH = r"tháng\s\d{1,2}(?:(?:\snăm\s|/|-)\d{4})?"
 _YEAR = r"(?<![\d.,/-])(?:1[0-9]|20)\d{2}(?![\d.,]*\d|\s?(?:tấn|đồng|USD|người|%))"
 _PART_OF_DAY = r"(?:(?:rạng\s)?sáng|trưa|chiều|tối|đêm)"
-_DAY = rf"(?:(?:hai|ba|các)\sngày\s\d{{1,2}}(?:,\s\d{{1,2}})*\s?(?:và|-|–)\s?)?(?:{_SPELLED_DAY}|{_NUMERIC_DAY})"
+_DAYS_BEFORE = r"(?:(?:hai|ba|các)\s)?ngày\s\d{1,2}(?:,\s\d{1,2})*\s?(?:và|-|–)\s?(?:ngày\s)?"
+_DAY = rf"(?:{_DAYS_BEFORE})?(?:{_SPELLED_DAY}|{_NUMERIC_DAY})"
 _MOMENT = re.compile(
     rf"(?:{_CLOCK}(?:,)?\s(?:{_PART_OF_DAY}\s)?)?(?:{_PART_OF_DAY}\s)?(?:ngày\s)?{_DAY}"
     rf"|{_CLOCK}(?:\s(?:cùng ngày|{_PART_OF_DAY}))?"

@@ -49,6 +49,7 @@ from rag.answering.question import AnswerKind, asked_for
         ("Ông Lê Văn Tám là gì ở xưởng?", AnswerKind.ROLE, "gì"),
         ("Xưởng còn trống vị trí nào?", AnswerKind.WHAT, "nào"),
         ("Giám đốc Công ty Hoàng Mai là ai?", AnswerKind.WHO, "ai"),
+        ("Phó của ông Lê Văn Tám là ai?", AnswerKind.WHO, "ai"),
         ("Giám đốc Lê Văn Tám là ai?", AnswerKind.ROLE, "ai"),
         ("Hội thi lần thứ 5 lấy chủ đề gì?", AnswerKind.WHAT, "gì"),
         ("Công nhân lĩnh mỗi tháng bao nhiêu?", AnswerKind.HOW_MANY, "bao nhiêu"),

@@ -85,6 +85,18 @@ def test_where_is_answered_by_a_place(span: str, answer: str, *, fits: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Tàu sửa trong khoảng thời gian nào?", "19/9 đến ngày 10/10/2025"),
+        ("Tàu sửa khi nào?", "19/9 đến ngày 10/10/2025"),
+        ("Tàu sửa đến khi nào?", "ngày 10/10/2025"),
+    ],
+)
+def test_a_time_from_one_day_to_another_is_given_whole_unless_its_end_is_asked_for(question: str, answer: str) -> None:
+    assert _refined(question, "Năm 2025, tàu sửa từ 19/9 đến ngày 10/10/2025, rồi ra khơi.", "10/10/2025")[0] == answer
+
+
+@pytest.mark.parametrize(
     ("question", "text", "answer"),
     [
         ("Xưởng khánh thành ngày nào?", "Năm 2019 khởi công, ngày 5/6/2021 xưởng khánh thành", "ngày 5/6/2021"),

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from rag.answering.times import clause_time_fit, time_fit
+from rag.answering.times import clause_time_fit, other_end, time_fit
 from rag.chunking import Passage
 from rag.retrieval.evidence import passage_text
 from rag.store.records import StoredPassage
@@ -96,3 +96,16 @@ def test_a_sentence_without_a_year_under_a_headline_without_one_is_of_the_time_i
     sentence, title = "Cả xưởng bán 592 tấn.", "Xưởng Giấy bán thêm giấy"
     parts = passage_text(title, sentence, opening)
     assert time_fit(time_reference(question), _stored(sentence, title), parts, sentence) == fit
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "other"),
+    [
+        ("Hợp đồng kéo dài đến khi nào?", "Bà Tư dẫn dắt đội từ ", True),
+        ("Hợp đồng kéo dài đến khi nào?", "Bà Tư ký hợp đồng đến hết ", False),
+        ("Bà Tư dẫn dắt đội từ tháng nào?", "Bà Tư ký hợp đồng đến ", True),
+        ("Bà Tư ký hợp đồng khi nào?", "Bà Tư ký hợp đồng đến ", False),
+    ],
+)
+def test_since_when_is_not_until_when(question: str, before: str, *, other: bool) -> None:
+    assert other_end(question, before) is other

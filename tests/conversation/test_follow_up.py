@@ -67,6 +67,12 @@ def whole(question: str, *talk: str, belongs: bool = False, bare: bool = False) 
         ("Ai làm trưởng đoàn?", "Đồng chí Lê Thị Hoa.", "Bà ấy sinh năm nào?", "Bà Lê Thị Hoa sinh năm nào?"),
         ("Ai làm trưởng đoàn?", "Ông Lê Văn Tám.", "Người này quê ở đâu?", "Lê Văn Tám quê ở đâu?"),
         (
+            "Ban Chấp hành Đảng bộ Hòa Lạc có mấy người?",
+            "13 người.",
+            "Đảng bộ này có bao nhiêu đảng viên?",
+            "Đảng bộ Hòa Lạc có bao nhiêu đảng viên?",
+        ),
+        (
             "Hội nghị khuyến nông năm 2020 do ai báo cáo?",
             "Ông Lê Văn Tám.",
             "Hội nghị đó họp ở đâu?",
