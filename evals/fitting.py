@@ -20,7 +20,8 @@ from rag.store.records import SearchFilter
 
 FITTING_SETS = (
     DEV_SET,
-    *(DEV_SET.with_name(f"{name}.jsonl") for name in ("confidence", "fitting_a", "fitting_b", "fitting_c")),
+    DEV_SET.with_name("confidence.jsonl"),
+    *(DEV_SET.with_name(f"fitting_{letter}.jsonl") for letter in "abcd"),
 )
 _HITS = 10
 

@@ -66,15 +66,17 @@ def _units(text: str) -> set[str]:
     return {unit for one in quantities(text) if (unit := text[one.number_end : one.end].strip().lower())}
 
 
-def is_difference(question: str, before: str) -> bool:
+def is_difference(question: str, before: str, amount: str) -> bool:
     """Whether an amount tells how much more or less something is, and the question does not ask that.
 
     Args:
         question: With its accents.
         before: The sentence as far as the amount: "tăng 2 người" and "ít hơn khóa trước 2 người" tell a difference,
             "tăng lên 12 người" and "vượt mức 9 người" do not.
+        amount: The amount, which may begin with "từ": "giảm từ 17%" tells none.
     """
-    return _COMPARES.search(question.lower()) is None and _MORE_BY.search(before.lower()) is not None
+    told = _MORE_BY.search(before.lower()) is not None and not amount.lower().startswith("từ ")
+    return told and _COMPARES.search(question.lower()) is None
 
 
 def is_plan_for_result(question: str, before: str) -> bool:

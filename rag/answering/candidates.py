@@ -14,7 +14,7 @@ from rag.answering.ranking import Features, ranking_model
 from rag.answering.reading.span_reader import PassageReading, trimmed, whole_words
 from rag.answering.refine import Refined, refine
 from rag.answering.support import names_post_of, words_around
-from rag.answering.times import clause_time_fit, time_fit
+from rag.answering.times import clause_time_fit, time_fit, without_years_of_amounts, year_of_amount
 from rag.retrieval.evidence import PassageText, Sentence, coverage, term_weights
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
@@ -202,7 +202,7 @@ class _Passage:
             return dict.fromkeys(("difference", "planned"), False)
         before = self._text[spot.sentence[0] : spot.place.start]
         return {
-            "difference": is_difference(self._query.restored, before),
+            "difference": is_difference(self._query.restored, before, self._text[spot.place.start : spot.place.end]),
             "planned": is_plan_for_result(self._query.text, before),
         }
 
@@ -254,11 +254,16 @@ class _Passage:
 
     def _time(self, spot: _Spot) -> float:
         asked, stored, sentence = self._query.time, self._hit.stored, self._words(spot.sentence)
-        if self._asked.kind is AnswerKind.HOW_MANY:
+        if self._asked.kind is AnswerKind.HOW_MANY and asked.years:
+            own = year_of_amount(self._text, spot.place.start, spot.place.end)
+            if own is not None:
+                return 1.0 if asked.years <= {own} else -1.0
             # "Năm 2023 thu 5 tỷ, lãi 2 tỷ; năm 2024 …": a year holds until another one is told.
+            text = without_years_of_amounts(self._text)
+            sentence = text[slice(*spot.sentence)]
             start, end = spot.clause
             for begin in reversed([spot.sentence[0], *self._cuts(spot.sentence[0], start + 1)]):
-                told = clause_time_fit(asked, stored, self._parts, sentence, self._text[begin:end])
+                told = clause_time_fit(asked, stored, self._parts, sentence, text[begin:end])
                 if told is not None:
                     return told
         return time_fit(asked, stored, self._parts, sentence)

@@ -19,6 +19,9 @@ _OUTER = " \t\n,;:.…–-“”\"«»'"
 _ITEM_LEAD = re.compile(
     r"^(?:và|cùng|với|như|là|gồm|các đồng chí|đồng chí|đ/c|ông|bà|anh|chị|từ|thông qua|qua|có)\s+", re.IGNORECASE
 )
+_NUMBER_WORDS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_NUMBER_TOLD = re.compile(rf"(?<![\w.,/])({'|'.join(_NUMBER_WORDS)}|\d{{1,2}})(?![\w.,/])(?! \d)")
+_NAME_BEHIND = re.compile(r"(?:[^\W\d_A-ZĐ]+\s){1,4}(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*){1,5})")
 _BESIDES = re.compile(r"\b(?:ngoài|bên cạnh|cùng với|cùng|ngoại trừ|trừ|khác|còn)\b")
 _PEOPLE = re.compile(
     r"\bai\b|người|đồng chí|ông|bà|bí thư|giám đốc|chủ tịch|lãnh đạo|đại biểu|thành viên|ủy viên|tác giả|cầu thủ"
@@ -45,12 +48,27 @@ def list_items(
         sentence: Start and end of the sentence around the span.
         span: Start and end of the span that the network points at.
     """
+    items = split_items(text, *_whole_list(text, sentence, span))
+    announced = _count_told(text, sentence[0], items) == len(items) and not _BESIDES.search(question.lower())
     if _asks_for_people(asked, question):
         names = _people_around(asked, text, sentence, span)
+        if announced and len(items) > len(names):  # a name that is not known as one: "hậu vệ Ksor Y Thanh"
+            return [_name_in(text, item) for item in items]
         if names:
             return without_named(names, text, question)
-    items = split_items(text, *_whole_list(text, sentence, span))
-    return without_named(items, text, question) or items
+    return items if announced else without_named(items, text, question) or items
+
+
+def _count_told(text: str, start: int, items: Sequence[Item]) -> int | None:
+    """How many items the words before a list announce: "bốn ga gồm …"; None where they do not."""
+    numbers = _NUMBER_TOLD.findall(text[start : items[0].start].lower()) if items else []
+    return (_NUMBER_WORDS.get(numbers[-1]) or int(numbers[-1])) if numbers else None
+
+
+def _name_in(text: str, item: Item) -> Item:
+    """The name that an item ends with, without the words before it: "Lò Văn Tám" of "tiền vệ Lò Văn Tám"."""
+    words = _NAME_BEHIND.fullmatch(text[item.start : item.end])
+    return Item(item.start + words.start("name"), item.end) if words else item
 
 
 def _asks_for_people(asked: AskedFor, question: str) -> bool:
@@ -115,6 +133,8 @@ def _alike(one: str, other: str) -> bool:
     if words[0].lower() == others[0].lower():
         return True
     if one[0].isdigit() and other[0].isdigit():
+        return True
+    if _NAME_BEHIND.fullmatch(one) and _NAME_BEHIND.fullmatch(other):
         return True
     codes = all(re.fullmatch(r"[A-ZĐ][\w-]*\d[\w-]*", word[0].strip(_OUTER)) for word in (words, others))
     capitals = one[0].isupper() and other[0].isupper() and len(words) <= 6 and len(others) <= 6  # noqa: PLR2004

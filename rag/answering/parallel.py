@@ -7,12 +7,14 @@ import re
 from collections.abc import Sequence
 
 from rag.vietnamese.expressions import Place, Quantity, moments, ordinals, quantities
+from rag.vietnamese.sentences import sentence_spans
 
 _IN_ORDER = re.compile(
     r"\b(?:lần lượt|theo thứ tự|tương ứng|(?:hai|ba|bốn|năm|các|những) (?:con số|chỉ tiêu|số liệu)"
     r"(?: (?:này|đó|ấy|trên|tương ứng))?)\b",
     re.IGNORECASE,
 )
+_POINTS_BACK = re.compile(r"(?:hai|ba|bốn|năm|các|những) (?:con số|chỉ tiêu|số liệu)", re.IGNORECASE)
 _NEXT_IN_ROW = re.compile(r"[^.;:\n]{0,40}?(?:,|\bvà\b)[^.;:\n]{0,12}")
 _ITEM_END = re.compile(r",\s|\s(?:và|với)\s|;\s")
 _AMOUNT_LEAD = re.compile(r"[,;:](?=\s)|\s(?:và|còn|trong đó|gồm)\s")
@@ -57,6 +59,11 @@ def counterpart(text: str, sentence: tuple[int, int], start: int, end: int) -> P
     told = _told_before(text, sentence[0], marker.start(), row)
     if told:
         return _words_of(text, sentence[0], marker.start(), told[index])
+    # "Lãi 5 tỷ, nộp thuế 2 tỷ. Năm trước, hai con số này là …"
+    if any(_POINTS_BACK.match(one.group()) for one in markers):
+        before = max((start for start, _ in sentence_spans(text[: sentence[0]])), default=0)
+        told = _told_before(text, before, sentence[0], row)
+        return _words_of(text, before, sentence[0], told[index]) if told else None
     named = _named_before(text, sentence[0], marker.start())
     return named[len(named) - len(row) + index] if len(named) >= len(row) else None
 

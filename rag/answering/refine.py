@@ -207,7 +207,7 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
     for asked_for, wanted in _WANTED_UNITS:
         if asked_for.search(lower):
             return 1.0 if wanted.search(unit) else -1.0
-    if asked.noun:
+    if asked.noun and not _asks_money().match(asked.noun):  # "bao nhiêu doanh thu" asks for money, not for a noun
         return _noun_fit(asked.noun, unit, behind, text[: amount.start])
     if unit.strip() and _asks_money().search(lower) and not _ASKS_SHARE.search(lower):
         return 1.0 if _MONEY.search(unit) else -1.0
@@ -240,7 +240,7 @@ def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
 
 @functools.cache
 def _asks_money() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(word_list('money_nouns'))})\b")
+    return re.compile(rf"\b(?:{'|'.join(word_list('money_nouns'))})\b(?!\ssuất)")
 
 
 @functools.cache

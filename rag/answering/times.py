@@ -1,13 +1,16 @@
 """Whether words of an article speak of the years that a question asks for."""
 
+import functools
 import re
 
 from rag.retrieval.evidence import PassageText
 from rag.store.records import StoredPassage
+from rag.vietnamese.expressions import quantities
 from rag.vietnamese.time_expressions import TimeReference, time_reference
 
 FIRST_MONTHS = 3
 """Until this month of a year news looks back on the one before."""
+_CACHED_TEXTS = 128
 
 # A year that only measures another one by it: "cao hơn năm 2021 từ 41%", "so với cùng kỳ năm ngoái".
 _COMPARED_WITH = re.compile(
@@ -15,6 +18,12 @@ _COMPARED_WITH = re.compile(
     r"(?:\d{4}|năm (?:trước|ngoái)|cùng kỳ)(?:\s+năm (?:trước|ngoái))?",
     re.IGNORECASE,
 )
+# Behind an amount: "17,2% năm 2022", "5 tỷ đồng của năm 2022"; "91% năm 2022" behind "bằng" measures by that year.
+_YEAR_OF_AMOUNT = re.compile(
+    r"(?:\s(?!(?:và|còn|xuống|lên|tăng|giảm|so|với|hơn|kém|bằng|đến|tới)\s)[^\W\d_]+){0,3}"
+    r"\snăm (?P<year>(?:19|20)\d{2})(?![\d-])"
+)
+_MEASURED_BY = re.compile(r"\b(?:bằng|gấp|hơn|kém|so với)\s*$", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"\bnăm (?:trước|ngoái|liền trước)\b|\bcùng kỳ\b", re.IGNORECASE)
 _YEAR_ITSELF = re.compile(r"\bnăm (?:qua|vừa qua|nay)\b|\b(?:cả|trong) năm\b(?! \d)", re.IGNORECASE)
 
@@ -102,6 +111,37 @@ def clause_time_fit(
     if not asked.years or not years:
         return None
     return 1.0 if asked.years <= years else -1.0
+
+
+def year_of_amount(text: str, start: int, end: int) -> int | None:
+    """The year that stands straight behind an amount and tells when it was; None where there is none.
+
+    Args:
+        text: The passage.
+        start: Where the amount begins.
+        end: Where it ends.
+
+    Example:
+        >>> text = "Tỷ lệ hỏng giảm từ 17,2% năm 2022 xuống 15,6%."
+        >>> year_of_amount(text, text.index("17"), text.index(" năm")), year_of_amount(text, text.index("15"), 45)
+        (2022, None)
+    """
+    found = _year_behind(text, start, end)
+    return int(found["year"]) if found else None
+
+
+@functools.lru_cache(maxsize=_CACHED_TEXTS)
+def without_years_of_amounts(text: str) -> str:
+    """A text with the years blanked that belong to one amount alone, and all offsets as they were."""
+    for amount in quantities(text):
+        year = _year_behind(text, amount.start, amount.end)
+        if year:
+            text = text[: year.start()] + " " * len(year.group()) + text[year.end() :]
+    return text
+
+
+def _year_behind(text: str, start: int, end: int) -> re.Match[str] | None:
+    return None if _MEASURED_BY.search(text, 0, start) else _YEAR_OF_AMOUNT.match(text, end)
 
 
 def _this_year(stored: StoredPassage, parts: PassageText, sentence: str) -> int | None:

@@ -1,8 +1,8 @@
-"""What tells the amount that is asked for from a plan."""
+"""What tells the amount that is asked for from a plan, and from a difference."""
 
 import pytest
 
-from rag.answering.amounts import is_plan_for_result
+from rag.answering.amounts import is_difference, is_plan_for_result
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,15 @@ from rag.answering.amounts import is_plan_for_result
 )
 def test_a_plan_is_no_result_and_a_result_no_plan(question: str, before: str, *, other: bool) -> None:
     assert is_plan_for_result(question, before) is other
+
+
+@pytest.mark.parametrize(
+    ("before", "amount", "difference"),
+    [
+        ("Xưởng có 90 thợ, tăng ", "12 thợ", True),
+        ("Tỷ lệ hỏng giảm ", "từ 17,2%", False),
+        ("Số thợ tăng lên ", "90 thợ", False),
+    ],
+)
+def test_what_an_amount_was_before_is_no_difference(before: str, amount: str, *, difference: bool) -> None:
+    assert is_difference("Xưởng có bao nhiêu thợ?", before, amount) is difference

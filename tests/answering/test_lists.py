@@ -38,6 +38,18 @@ from rag.answering.question import asked_for
             ["Bến Sỏi"],
         ),
         (
+            "Bến tàu Suối Mơ sửa những ga nào?",
+            "Ba ga được sửa gồm Suối Mơ, Bến Sỏi và Hoa Ban.",
+            "Bến Sỏi",
+            ["Suối Mơ", "Bến Sỏi", "Hoa Ban"],
+        ),
+        (
+            "Đội có những cầu thủ mới nào?",
+            "Ba tân binh gồm hậu vệ Ksor Y Thanh, tiền vệ Lò Văn Pẩu và tiền đạo Mã Thiên Ân.",
+            "Lò Văn Pẩu",
+            ["Ksor Y Thanh", "Lò Văn Pẩu", "Mã Thiên Ân"],
+        ),
+        (
             "Công ty gặp những khó khăn nào?",
             "Khó khăn gồm: giá giảm sâu, thiếu nhân lực, thiên tai kéo dài.",
             "giá giảm sâu, thiếu nhân lực, thiên tai kéo dài",

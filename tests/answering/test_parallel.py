@@ -32,6 +32,16 @@ def test_an_amount_of_a_row_belongs_to_what_stands_in_its_place(text: str, amoun
     assert len(text[place.start : place.end]) < len(belongs_to) + 12
 
 
+def test_figures_that_are_pointed_back_at_may_stand_in_the_sentence_before() -> None:
+    before = "Doanh thu đạt 611 tỷ đồng, lợi nhuận 148 tỷ đồng. "
+    text = before + "Năm 2023, hai con số này lần lượt là 457 tỷ đồng và 61 tỷ đồng."
+    start = text.index("61 tỷ đồng.")
+    place = counterpart(text, (len(before), len(text)), start, start + 10)
+    assert place is not None
+    assert "lợi nhuận 148 tỷ đồng" in text[place.start : place.end]
+    assert "Doanh thu" not in text[place.start : place.end]
+
+
 def test_a_clause_that_tells_another_time_alone_repeats_the_one_before() -> None:
     text = "Giá gạo năm qua là 592 USD/tấn, năm trước đó là 548 USD/tấn, giá ngô là 300 USD/tấn."
     start = text.index("548")

@@ -134,6 +134,8 @@ def test_a_refined_span_lies_in_any_text(question: str, text: str, data: st.Data
         ("Lợi nhuận là bao nhiêu?", "515 triệu kWh", -1.0),
         ("Lợi nhuận tăng bao nhiêu?", "8%", 0.5),
         ("Sản lượng là bao nhiêu?", "515 triệu kWh", 0.5),
+        ("Nhà máy đem về bao nhiêu lợi nhuận?", "12 tỷ đồng", 1.0),
+        ("Nhà máy đem về bao nhiêu lợi nhuận?", "515 triệu kWh", -1.0),
     ],
 )
 def test_what_is_told_in_money_is_not_answered_by_another_unit(question: str, span: str, fit: float) -> None:

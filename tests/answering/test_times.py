@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from rag.answering.times import clause_time_fit, other_end, time_fit
+from rag.answering.times import clause_time_fit, other_end, time_fit, without_years_of_amounts, year_of_amount
 from rag.chunking import Passage
 from rag.retrieval.evidence import passage_text
 from rag.store.records import StoredPassage
@@ -109,3 +109,22 @@ def test_a_sentence_without_a_year_under_a_headline_without_one_is_of_the_time_i
 )
 def test_since_when_is_not_until_when(question: str, before: str, *, other: bool) -> None:
     assert other_end(question, before) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "year", "blanked"),
+    [
+        ("giảm từ 17,2% năm 2022 xuống 15,6%", "17,2%", 2022, "giảm từ 17,2%          xuống 15,6%"),
+        ("giảm từ 17,2% năm 2022 xuống 15,6%", "15,6%", None, "giảm từ 17,2%          xuống 15,6%"),
+        ("bán 5 tấn gạo của năm 2022", "5 tấn", 2022, "bán 5 tấn                 "),
+        ("bán 5 tấn và năm 2022 bán 6 tấn", "5 tấn", None, "bán 5 tấn và năm 2022 bán 6 tấn"),
+        ("chỉ bằng 91% năm 2022", "91%", None, "chỉ bằng 91% năm 2022"),
+        ("tăng 8% so với năm 2022", "8%", None, "tăng 8% so với năm 2022"),
+    ],
+)
+def test_a_year_straight_behind_an_amount_is_of_that_amount_alone(
+    text: str, amount: str, year: int | None, blanked: str
+) -> None:
+    start = text.index(amount)
+    assert year_of_amount(text, start, start + len(amount)) == year
+    assert without_years_of_amounts(text) == blanked

@@ -175,7 +175,7 @@ def test_rows_that_cannot_be_written_are_an_error_that_names_the_file(tmp_path: 
         ("elsewhere.jsonl", DEV_SET.with_name("elsewhere"), 120, 35),
         *(
             (f"{name}.jsonl", DEV_SET.with_name(name), 150, 33)
-            for name in ("fitting_a", "fitting_b", "fitting_c", "unseen", "unseen_b")
+            for name in ("fitting_a", "fitting_b", "fitting_c", "fitting_d", "unseen", "unseen_b")
         ),
     ],
 )
