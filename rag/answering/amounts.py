@@ -24,7 +24,10 @@ _PLANS = re.compile(
 )
 _REACHED = re.compile(r"\b(?:thực tế|thực hiện|hoàn thành|đã|đạt được|kết quả|vượt)\b")
 _SENTENCE_PART = re.compile(r"[;.]\s|\b(?:còn|trong khi|nhưng)\b")
-_ASKS_PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|phấn đấu|hướng tới|đặt ra|đề ra|định|sẽ|sắp tới)\b")
+_ASKS_PLAN = re.compile(
+    r"\b(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|phấn đấu|hướng tới|đặt ra|đề ra|định|sẽ|sắp tới)\b"
+    r"|(?<!dự )\btính (?!đến|tới|từ|ra|riêng|chung|cả|theo|toán|trên|bình quân)\w"
+)
 # "Doanh thu dự kiến bao nhiêu?" in December asks for the result.
 _ASKS_EITHER = re.compile(r"\b(?:dự kiến|dự tính|ước)\b")
 # "vượt kế hoạch bao nhiêu", "bằng bao nhiêu phần trăm kế hoạch": neither of the two is asked for.

@@ -25,7 +25,7 @@ from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _SPANS_PER_PASSAGE = 8
 _NAMING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHERE, AnswerKind.LIST, AnswerKind.WHAT})
-SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
+_SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
 _QUANTIFIERS = frozenset({"nhieu", "mot", "so", "vai", "cac", "nhung", "toan", "bo", "tat", "ca", "hon", "gan", "tren"})
 _LONGEST_NAME_HEAD = 40  # characters
 _UNREAD = -5.0  # the score of a sentence that the network points at no span of
@@ -188,7 +188,8 @@ class _Passage:
             fit=self._fit(spot, belongs, post),
             time=self._time(spot),
             post=min(post, 0.0) if self._repeats_question(place) else post,
-            other_kind=self._asked.kind in SIBLING_KINDS and other_kind(self._query.restored, self._words(spot.clause)),
+            other_kind=self._asked.kind in _SIBLING_KINDS
+            and other_kind(self._query.restored, self._words(spot.clause)),
             **self._amount_signs(spot),
         )
         return Candidate(self._hit, place.start, place.end, around, features, ranking_model().score(features))
@@ -221,7 +222,7 @@ class _Passage:
     def _post(self, spot: _Spot) -> float:
         """Whether the person has the post asked about: by the roster, else by the words near the name."""
         place = spot.place
-        told = self._posts.agreement(self._hit.stored, place.start, place.end)
+        told = self._posts.agreement(self._hit, place.start, place.end)
         if told or not self._posts.asks_for_holder:
             return told
         near = words_around(self._text, spot.sentence, place.start, place.end)

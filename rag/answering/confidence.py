@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Self
 
-from rag.answering.candidates import SIBLING_KINDS, Candidate
+from rag.answering.candidates import Candidate
 from rag.answering.contradictions import (
     other_charge,
     other_code,
@@ -40,23 +40,11 @@ _RULING_OUT = frozenset(
         "other_ordinal",
         "other_code",
         "other_measure",
+        "other_unit",
         "other_kind",
         "other_charge",
         "other_end",
         "post",
-    }
-)
-# Kinds of question that tell what words answer them: what does not fit is likely no answer.
-_TELLING_KINDS = frozenset(
-    {
-        AnswerKind.WHO,
-        AnswerKind.ROLE,
-        AnswerKind.WHEN,
-        AnswerKind.WHERE,
-        AnswerKind.HOW_MANY,
-        AnswerKind.WHY,
-        AnswerKind.CODE,
-        AnswerKind.ORDINAL,
     }
 )
 
@@ -71,17 +59,16 @@ class Signals:
         reader: The network's highest score of any candidate, by tens; below zero it would rather not answer.
         cosine: Highest cosine of the question with a passage.
         coverage: Share of the question's rare words in the answering sentence and its headline.
-        absent: Share of the question's words that other articles use but neither the passage nor its headline; words
-            that no article uses are only another way to say it.
-        misfit: How far the answer is from the kind asked for, 0 to 1.
+        absent: Share of the question's words that other articles use but neither the passage nor its headline nor the
+            first passage of its article; words that no article uses are only another way to say it.
         yes_no: 1.0 where yes or no is asked for: the network was never taught those.
-        free: 1.0 where the question does not tell what kind of words answer it, else 0.0.
         time: Whether the answer is of the years asked for, -1 to 1.
         missing_number: Share of the question's numbers (years, codes) that stand nowhere in the passage.
         other_code: 1.0 where the passage names another one of a series ("BK-9") than the question ("BK-7").
         other_measure: 1.0 where the sentence names another measure instead.
-        other_kind: 1.0 where the answer's clause (its sentence where no amount or time is asked for) speaks of another
-            kind of what the question names (gas for oil).
+        other_unit: 1.0 where an amount is asked for and there is none, or one of another unit (tons for money).
+        other_kind: 1.0 where the answer's clause or sentence speaks of another kind of what the question names (gas
+            for oil) and not of that itself.
         planned: 1.0 where an amount is a plan and a result is asked for, or the other way round.
         other_charge: 1.0 where the sentence tells who is in charge of other fields than the question asks about.
         other_end: 1.0 where it tells since when and the question asks until when, or the other way round.
@@ -100,13 +87,12 @@ class Signals:
     cosine: float
     coverage: float
     absent: float
-    misfit: float
     yes_no: float
-    free: float
     time: float
     missing_number: float
     other_code: float
     other_measure: float
+    other_unit: float
     other_kind: float
     planned: float
     other_charge: float
@@ -142,37 +128,35 @@ class Signals:
         best = ranked[0]
         title, sentence = best.hit.stored.title, best.hit.stored.passage.text[slice(*best.sentence)]
         before = best.hit.stored.passage.text[best.sentence[0] : best.start]
-        there = said_with(best.hit.stored)
+        there = said_with(best.hit.stored, best.hit.opening)
         article = best.hit.stored.passage.article_id
-        same_article = [hit for hit in hits if hit.stored.passage.article_id == article]
+        in_article = [said_with(hit.stored, hit.opening) for hit in hits if hit.stored.passage.article_id == article]
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN
         # A holder read off a roster needs no word of the network.
         read = max([one.features.reader for one in ranked] + [0.0] * (best.features.post > 0))
-        weights, unheard = term_weights(query.text, rarity), rarity("")
+        # Whether the question abbreviates or the article.
+        wordings = [term_weights(text, rarity) for text in dict.fromkeys((query.text, query.restored))]
         return cls(
             reader=max(-_STRONGEST, min(_STRONGEST, read)) / _READER_SCALE,
             cosine=max(hit.score.cosine for hit in hits),
             coverage=best.features.coverage,
-            absent=_share({term: weight for term, weight in weights.items() if rarity(term) < unheard}, there),
-            misfit=(1.0 - best.features.fit) / 2.0 if asked.kind in _TELLING_KINDS else max(0.0, -best.features.fit),
+            absent=min(_absent(weights, there, rarity) for weights in wordings),
             yes_no=float(asked.kind is AnswerKind.YES_NO),
-            free=float(asked.kind not in _TELLING_KINDS),
             time=best.features.time,
             missing_number=_missing([word for word in folded_syllables(query.restored) if word.isdigit()], there),
             other_code=float(
                 other_code(query.restored, best.text, sentence, f"{title} {best.hit.stored.passage.text}")
             ),
             other_measure=float(other_measure(query.restored, sentence, title)),
-            other_kind=float(
-                best.features.other_kind or (asked.kind not in SIBLING_KINDS and other_kind(query.restored, sentence))
-            ),
+            other_unit=float(asked.kind is AnswerKind.HOW_MANY and best.features.fit <= -1.0),
+            other_kind=float(best.features.other_kind or other_kind(query.restored, sentence)),
             planned=float(best.features.planned),
             other_charge=float(other_charge(query.restored, sentence)),
             other_end=float(asked.kind is AnswerKind.WHEN and other_end(query.restored, before)),
             miscount=_miscount(asked, items),
-            missing_name=missing_names(query, there.union(*(said_with(hit.stored) for hit in same_article))),
+            missing_name=missing_names(query, there.union(*in_article)),
             other_years=float(tells_of_other_years(query.time, best.hit, hits)),
             other_rank=float(other_rank(query.restored, sentence)),
             other_ordinal=float(other_ordinal(query.restored, sentence, title)),
@@ -218,10 +202,12 @@ def _missing(wanted: Sequence[str], there: Collection[str]) -> float:
     return sum(word not in there for word in wanted) / len(wanted) if wanted else 0.0
 
 
-def _share(weights: Mapping[str, float], there: Collection[str]) -> float:
-    """Share of the terms, by weight, that are missing."""
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term not in there) / total if total else 0.0
+def _absent(weights: Mapping[str, float], there: Collection[str], rarity: Callable[[str], float]) -> float:
+    """Share of the terms that the articles use, by weight, that are missing."""
+    unheard = rarity("")
+    heard = {term: weight for term, weight in weights.items() if rarity(term) < unheard}
+    total = sum(heard.values())
+    return sum(weight for term, weight in heard.items() if term not in there) / total if total else 0.0
 
 
 def _miscount(asked: AskedFor, items: int) -> float:

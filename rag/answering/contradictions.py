@@ -28,9 +28,11 @@ _CHARGE = re.compile(
     r"\b(?:phụ trách|chuyên trách|đặc trách)\s(?:công tác\s|mảng\s|lĩnh vực\s|khối\s|về\s)?"
     r"(?!(?:\w+\s)?(?:gì|nào|đâu)\b)(\w+\s\w+)"
 )
+_WON = {"quán quân": 1, "ngôi vô địch": 1, "chức vô địch": 1, "về nhất": 1, "á quân": 2, "về nhì": 2}
 _PRIZES = {"nhất": 1, "nhì": 2, "ba": 3, "tư": 4, "khuyến khích": 5}
 _PLACES = re.compile(
-    rf"\bgiải (?P<prize>{'|'.join(_PRIZES)})\b"
+    rf"\b(?:giải|(?<!giải )hạng) (?P<prize>{'|'.join(_PRIZES)})\b"
+    rf"|\b(?P<won>{'|'.join(_WON)})\b"
     rf"|(?<!lần )(?<!khóa )(?<!kỳ )\bthứ (?P<number>\d{{1,3}}|{'|'.join(_SPELLED_OUT)})\b"
 )
 _LOOKS_BACK = re.compile(r"\b(?:năm (?:ngoái|trước|qua|vừa qua)|cùng kỳ|kỳ (?:qua|trước|vừa qua))\b", re.IGNORECASE)
@@ -81,9 +83,14 @@ def other_code(question: str, answer: str, sentence: str, passage: str) -> bool:
 
 
 def other_measure(question: str, sentence: str, headline: str) -> bool:
-    """Whether a sentence tells what was measured, and it is not what the question names: revenue for profit."""
+    """Whether a sentence tells what was measured, and it is not what the question names: revenue for profit.
+
+    Example:
+        >>> other_measure("Lãi năm 2023?", "Lợi nhuận đạt 9 tỷ đồng.", ""), other_measure("Lãi?", "Doanh thu 9 tỷ.", "")
+        (False, True)
+    """
     telling, told = _measures(question) - _LOOSE_MEASURES, _spelled_out(f"{headline} {sentence}")
-    if not telling or any(_holds(told, measure) for measure in telling):
+    if not telling or any(_holds(told, name) for measure in telling for name in _names(measure)):
         return False
     return bool(_measures(sentence) - _LOOSE_MEASURES)
 
@@ -149,6 +156,11 @@ def _measures(text: str) -> set[str]:
     return {one for one in named if not any(one != other and one in other for other in named)}
 
 
+def _names(measure: str) -> set[str]:
+    """A measure and what else it is called: profit is "lãi" and "lợi nhuận"."""
+    return {measure}.union(*(names for line in word_list("equal_measures") if measure in (names := line.split("|"))))
+
+
 @functools.lru_cache(maxsize=_CACHED_TEXTS)
 def _spelled_out(text: str) -> str:
     """A text with its general abbreviations in full: "nộp NSNN" is "nộp ngân sách nhà nước"."""
@@ -171,10 +183,11 @@ def _ordinals(text: str) -> set[tuple[str, int]]:
 
 
 def _places(text: str) -> set[int]:
-    """The places in an order that a text tells: "thứ 20", "thứ hai", "giải nhì", "đầu tiên"."""
-    lower = text.lower()
+    """The places in an order that a text tells: "thứ 20", "thứ hai", "giải nhì", "á quân", "đầu tiên"."""
+    lower, named = text.lower(), {**_PRIZES, **_WON}
     places = {
-        _PRIZES[match["prize"]] if match["prize"] else _number(match["number"]) for match in _PLACES.finditer(lower)
+        _number(match["number"]) if match["number"] else named[match["prize"] or match["won"]]
+        for match in _PLACES.finditer(lower)
     }
     return places | ({1} if "đầu tiên" in lower else set())
 

@@ -198,7 +198,7 @@ def _holders(finding: Finding, best: Candidate) -> tuple[Part, ...]:
     stored = best.hit.stored
     parts = best.hit.parts
     held: list[tuple[float, Part]] = []
-    for name in PostQuestion(finding.query, finding.asked).holders(stored):
+    for name in PostQuestion(finding.query, finding.asked).holders(best.hit):
         sentence = next(one for one in parts.sentences if one.start <= name.start < one.end)
         quote = trimmed(stored.passage.text, sentence.start, sentence.end)
         time = time_fit(finding.query.time, stored, parts, stored.passage.text[slice(*quote)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.support import said_with
 from rag.retrieval.query import Query
+from rag.retrieval.retriever import Hit
 from rag.store.records import StoredPassage
 from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.expressions import Place
@@ -25,6 +26,10 @@ _FORMER_BEHIND = re.compile(r"\s*\(?(?:khóa|nhiệm kỳ) (?:trước|cũ|vừa
 _ASKS_THE_PAST = re.compile(r"\b(?:nguyên|cựu|từng|cũ|trước|tiền nhiệm)\b", re.IGNORECASE)
 # "Ai đứng đầu Công đoàn?", but not "đứng đầu giải": who heads a body holds its first post, whatever that is called.
 _HEADS = re.compile(r"\b(?:đứng đầu|lãnh đạo|phụ trách chung)\s(?:tổ chức\s)?", re.IGNORECASE)
+# "Ông Tám lên làm Giám đốc thay ai?" asks who was before him.
+_ASKS_WHO_WAS_BEFORE = re.compile(
+    r"\b(?:thay|thay thế|thế chỗ|kế nhiệm|nối tiếp)(?: cho| vị trí của)? ai\b", re.IGNORECASE
+)
 _ASKS_ITS_HOLDER = re.compile(r"\b(?:la|ten|gom|gom co)\s*$")
 _OTHER_BODY_KNOWN = 0.7  # the body stands elsewhere in the article, not with the post
 _MOSTLY_KNOWN = 0.6  # share of a body's words: the others may be another way to say it
@@ -58,7 +63,8 @@ class PostQuestion:
         # Short forms of what the question names, as the articles have them: "VSP" where it spells the company out.
         self._short_forms = set(query.terms) - set(folded_syllables(query.text))
         self._folded = f" {' '.join(folded_syllables(query.restored))} "
-        self._readings = _posts_asked(query, asked) if asked.kind in (AnswerKind.WHO, AnswerKind.LIST) else ()
+        asks_who = asked.kind in (AnswerKind.WHO, AnswerKind.LIST) and not _ASKS_WHO_WAS_BEFORE.search(query.restored)
+        self._readings = _posts_asked(query, asked) if asks_who else ()
 
     @property
     def asks_for_holder(self) -> bool:
@@ -73,17 +79,17 @@ class PostQuestion:
         whole = [Place(posts[0].start, posts[-1].end) for posts in about if len(posts) > 1]
         return [post for posts in about for post in posts] + whole
 
-    def holders(self, stored: StoredPassage) -> list[Place]:
+    def holders(self, hit: Hit) -> list[Place]:
         """The names of those whom a passage gives the post that is asked about."""
         if not self.asks_for_holder:
             return []
-        return [one.name for one in holders(stored.passage.text) if self._holds(stored, one) > 0]
+        return [one.name for one in holders(hit.stored.passage.text) if self._holds(hit, one) > 0]
 
-    def agreement(self, stored: StoredPassage, start: int, end: int) -> float:
+    def agreement(self, hit: Hit, start: int, end: int) -> float:
         """Whether a span answers as the passage's own words about that person have it.
 
         Args:
-            stored: The passage.
+            hit: The passage.
             start: Offset of the span in its text.
             end: Offset behind it.
 
@@ -91,14 +97,14 @@ class PostQuestion:
             From -1.0 (the passage gives this person another post, or this post to another person) to 1.0; 0.0 where
             nothing is asked about posts, or the passage does not tell.
         """
-        text = stored.passage.text
+        text = hit.stored.passage.text
         if self._kind is AnswerKind.ROLE:
             return self._role_agreement(text, start, end)
         if not self.asks_for_holder:
             return 0.0
         name = fold(text[start:end])
         held = [one for one in holders(text) if fold(text[one.name.start : one.name.end]) in name]
-        return max((self._holds(stored, one) for one in held), default=0.0)
+        return max((self._holds(hit, one) for one in held), default=0.0)
 
     def _is_about(self, text: str, holder: Holder) -> bool:
         name = text[holder.name.start : holder.name.end]
@@ -113,24 +119,30 @@ class PostQuestion:
         title_and_body = folded_syllables(text[start:end])
         return 1.0 if any(f" {word} " in self._folded for word in title_and_body) else _ANOTHER_POST_ASKED
 
-    def _holds(self, stored: StoredPassage, holder: Holder) -> float:
+    def _holds(self, hit: Hit, holder: Holder) -> float:
         """How well the posts of a person agree with those asked about, in the better of the question's readings."""
         return max(
-            min(max(self._same_post(stored, place, post) for place in holder.posts) for post in posts)
+            min(max(self._same_post(hit, place, post) for place in holder.posts) for post in posts)
             for posts in self._readings
             if posts
         )
 
-    def _same_post(self, stored: StoredPassage, place: Place, asked: _AskedPost) -> float:
-        if self._was_held(stored, place):
+    def _same_post(self, hit: Hit, place: Place, asked: _AskedPost) -> float:
+        if self._was_held(hit.stored, place):
             return -1.0
-        text = stored.passage.text[place.start : place.end]
+        text = hit.stored.passage.text[place.start : place.end]
         title, whole = next(post_places(text))
         held = title_key(text[title.start : title.end])
-        if held != asked.title and (asked.title or held not in _chief_titles()):
-            return 0.0 if held in _degrees() else -1.0  # "kỹ sư Lê Văn Tám" may hold any post
+        if held != asked.title and (asked.title or not _heads_a_body(held)):
+            # "kỹ sư Lê Văn Tám" may hold any post, and "trưởng ban" may be short for "Trưởng Ban Kiểm soát".
+            untold = not _degrees().isdisjoint((held, asked.title)) or held.startswith(f"{asked.title} ")
+            return 0.0 if untold else -1.0
         rest = text[title.end : whole.end]
-        there = self._with_full_forms(folded_syllables(rest))
+        return self._same_body(hit, rest, rest if asked.title else text, asked)
+
+    def _same_body(self, hit: Hit, rest: str, told: str, asked: _AskedPost) -> float:
+        """How well what stands behind a title agrees with the question; `told` is that with all that names a body."""
+        there = self._with_full_forms(folded_syllables(told))
         short_forms = self._short_forms & there
         missing = [
             word
@@ -139,11 +151,14 @@ class PostQuestion:
         ]
         if not missing:
             return 1.0
+        other_body = not asked.body.isdisjoint(missing)
+        if other_body and not rest.strip() and asked.body <= set(folded_syllables(hit.stored.title)):
+            return 0.0  # "Bí thư là ông Tám" under a headline about the body
         wanted = f" {' '.join(asked.words)} "
         other_rank = any(f" {rank} " in wanted and not set(rank.split()) <= there for rank in _ranks())
-        if other_rank or asked.body.intersection(missing) or self._names_another_body(rest, asked):
+        if other_rank or other_body or self._names_another_body(rest, asked):
             return -1.0
-        in_article = self._with_full_forms(said_with(stored))
+        in_article = self._with_full_forms(said_with(hit.stored, hit.opening))
         known = sum(word in in_article for word in missing) / len(missing)
         if known == 1.0:
             return _OTHER_BODY_KNOWN
@@ -234,6 +249,11 @@ def _degrees() -> frozenset[str]:
 @functools.cache
 def _chief_titles() -> frozenset[str]:
     return frozenset(fold(title) for title in word_list("chief_titles"))
+
+
+def _heads_a_body(title: str) -> bool:
+    """Whether a post is the first of a body, whose name may be a part of it: "trưởng ban kiểm soát"."""
+    return any(f"{title} ".startswith(f"{chief} ") for chief in _chief_titles())
 
 
 def _abbreviates(short: str, words: Sequence[str]) -> bool:

@@ -187,7 +187,7 @@ def _forms() -> tuple[tuple[AnswerKind, re.Pattern[str]], ...]:
         (AnswerKind.HOW_MANY, r"\b(?:bao lâu|bao xa)\b"),
         (
             AnswerKind.HOW_MANY,
-            r"\b(?P<many>bao nhiêu|mấy)(?: là(?= \w))?(?: (?P<noun>(?:[^\W\d_]+|%)(?: [^\W\d_]+){0,2}))?",
+            r"\b(?P<many>bao nhiêu|mấy)(?: là(?= \w))?(?: (?P<noun>(?:[^\W\d_]+[23]?|%)(?: [^\W\d_]+[23]?){0,2}))?",
         ),
         (AnswerKind.WHERE, rf"\b(?P<place>đâu|{_PLACE} nào)\b"),
         (AnswerKind.WHERE, rf"\b(?:ở|tại|đến|tới|sang|về|nhờ) (?P<place>{place} nào)\b"),
@@ -238,12 +238,21 @@ def _counts_a_name(question: str, match: re.Match[str]) -> bool:
 def _kind_by_what_is_named(question: str, asked: AskedFor) -> AnswerKind:
     """The kind, once the posts and people that a question names are looked at."""
     if _asks_which_holder(question, asked):
-        return AnswerKind.WHO
+        return AnswerKind.ROLE if _tells_who(question, asked) else AnswerKind.WHO
     if asked.kind is AnswerKind.WHO and question[asked.start :].lower().startswith("tên"):
         before = question[: asked.start].lower()
         named = re.search(rf"\b{_any_of('person_nouns')}\b", before) or any(post_places(before))
         return AnswerKind.WHO if named else AnswerKind.WHAT
     return AnswerKind.ROLE if _asks_post_of_person(question, asked) else asked.kind
+
+
+def _tells_who(question: str, asked: AskedFor) -> bool:
+    """Whether a question names the person and asks where the post is: "Ông Tám là giám đốc đơn vị nào?"."""
+    lower = question.lower()
+    return any(
+        re.match(r"\s(?:đang |hiện |từng |còn )?(?:là|làm|giữ chức)\s", lower[name.end : asked.start])
+        for name in people(question)
+    )
 
 
 def _asks_which_holder(question: str, asked: AskedFor) -> bool:

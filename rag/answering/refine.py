@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import trimmed
 from rag.answering.times import asks_for_one_end
+from rag.answering.values import amount_in
 from rag.vietnamese.expressions import Place, Quantity, causes, codes, moments, ordinals, people, quantities
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
@@ -23,18 +24,28 @@ _PERCENT = re.compile(r"%|phần trăm")
 _LENGTH_WORDS = r"km|mét|m\b|hải lý|cm|kilômét"
 _WEIGHT_WORDS = r"tấn|kg|tạ|gam|lít|thùng"
 _TIME_WORDS = r"giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|thập kỷ|thế kỷ"
+# "dài tất cả bao nhiêu", but not "cao hơn bao nhiêu" or "… sâu nhất là bao nhiêu".
+_SAID_OF_IT = r"(?:\s(?!là\b|hơn\b|nhất\b|gấp\b)\w+){0,3}\sbao nhiêu\b"
+_SCALE_WORDS = rf"(?:(?:{'|'.join(SCALES)}) )*"
+_CURRENCY = r"(?:đồng\b(?! (?:chí|bào|đội|nghiệp))|usd|đô\b)"  # "mấy đồng chí" are people
 # What the words of a question say about the unit of the answer.
 _WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(unit, re.IGNORECASE))
     for asked, unit in (
-        (r"\b(?:bao nhiêu|mấy) (?:phần trăm|%)|\btỷ lệ\b|\btỉ lệ\b", r"%|phần trăm"),
-        (
-            r"\bbao nhiêu (?:tiền|vốn)\b|\b(?:bao nhiêu|mấy) (?:\w+ )?(?:tỷ |tỉ |triệu |nghìn )?(?:đồng|usd|đô)",
-            _MONEY.pattern,
-        ),
-        (r"\b(?:dài|xa|sâu|cao|rộng)\b[^?]*\bbao nhiêu\b|\bbao xa\b", rf"{_LENGTH_WORDS}|ha\b|m2|m²"),
-        (r"\bnặng\b[^?]*\bbao nhiêu\b", _WEIGHT_WORDS),
+        (r"\b(?:bao nhiêu|mấy) (?:phần trăm|%)", _PERCENT.pattern),
+        (rf"\bbao nhiêu (?:tiền|vốn)\b|\b(?:bao nhiêu|mấy) {_SCALE_WORDS}{_CURRENCY}", _MONEY.pattern),
         (r"\bbao lâu\b", _TIME_WORDS),
+        (r"\bbao xa\b", _LENGTH_WORDS),
+    )
+)
+# The same of "bao nhiêu" without a noun: "kéo dài bao nhiêu ngày" asks for days.
+_WANTED_DIMENSIONS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(unit, re.IGNORECASE))
+    for asked, unit in (
+        (r"\b(?:tỷ|tỉ) lệ\b", _PERCENT.pattern),
+        (rf"(?<!kéo )\b(?:dài|xa|sâu|cao|rộng){_SAID_OF_IT}", rf"{_LENGTH_WORDS}|ha\b|m2|m²"),
+        (r"\b(?:chiều|độ) (?:dài|sâu|cao|rộng|dày)\b[^?]*\bbao nhiêu\b", _LENGTH_WORDS),
+        (rf"\bnặng{_SAID_OF_IT}", _WEIGHT_WORDS),
     )
 )
 _CLAUSE_END = re.compile(
@@ -204,7 +215,7 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
         text[amount.number_end : amount.end] + _NEXT_NUMBER.split(text[amount.end : amount.end + _LONGEST_COUNTED])[0]
     )
     unit = text[amount.number_end : amount.end]
-    for asked_for, wanted in _WANTED_UNITS:
+    for asked_for, wanted in _WANTED_UNITS if asked.noun else (*_WANTED_UNITS, *_WANTED_DIMENSIONS):
         if asked_for.search(lower):
             return 1.0 if wanted.search(unit) else -1.0
     if asked.noun and not _asks_money().match(asked.noun):  # "bao nhiêu doanh thu" asks for money, not for a noun
@@ -221,21 +232,28 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
 
 def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
     """How well the noun of "bao nhiêu <noun>" agrees with an amount's unit or with the words around it."""
-    counted = [fold(word) for word in noun.split() if word not in SCALES]
+    words = [word for word in noun.split() if word not in SCALES]
+    counted = [fold(word) for word in words]
     folded = f" {re.sub(r'[^a-z0-9%]+', ' ', fold(behind))} "
-    if not counted or f" {' '.join(counted)} " in folded:
+    same = _measure_the_same(noun, unit)
+    if not counted or f" {' '.join(counted)} " in folded or (same and len(counted) == 1):
         return 1.0
-    if len(counted) > 1 and f" {counted[0]} " in folded:
+    if len(counted) > 1 and (f" {counted[0]} " in folded or same):
         return _PARTLY_COUNTED
     if not unit.strip() and re.search(rf"\bso (?:luong )?{re.escape(counted[0])}\b[^,;.]*$", fold(before)):
         return 1.0
     # "container đạt 348.000 TEU"
     if re.search(rf"\b{re.escape(' '.join(counted))}\b(?: \w+){{0,2}} (?:dat|la|len|o muc)\s*$", fold(before)):
         return _PARTLY_COUNTED
-    is_unit = counted[0] in _folded_units() or "usd" in counted[0]
-    if is_unit or _PERCENT.search(unit):
+    if words[0] in _units() or _PERCENT.search(unit):
         return -1.0
     return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+def _measure_the_same(noun: str, unit: str) -> bool:
+    """Whether two units measure the same, as "mét" and "km" do."""
+    asked, told = amount_in(f"1 {noun}"), amount_in(f"1 {unit}")
+    return asked is not None and told is not None and bool(told.measures) and asked.measures == told.measures
 
 
 @functools.cache
@@ -244,8 +262,9 @@ def _asks_money() -> re.Pattern[str]:
 
 
 @functools.cache
-def _folded_units() -> frozenset[str]:
-    return frozenset(fold(one) for one in word_list("units"))
+def _units() -> frozenset[str]:
+    # With their accents: "tân kỹ sư" are no tons.
+    return frozenset(one.lower() for one in word_list("units"))
 
 
 def _counted_end(asked: AskedFor, question: str, text: str, amount: Quantity, span_end: int) -> int:

@@ -28,12 +28,17 @@ def names_nothing_else(question: str, stored: StoredPassage) -> bool:
     return set(folded_syllables(" ".join(named))) <= said_with(stored)
 
 
-def said_with(stored: StoredPassage) -> set[str]:
-    """The folded syllables and bigrams of a passage, its headline, its publisher and its day."""
+def said_with(stored: StoredPassage, opening: str = "") -> set[str]:
+    """The folded syllables and bigrams of a passage, its headline, its publisher and its day.
+
+    Args:
+        stored: The passage.
+        opening: The first passage of its article, where what that says counts, too.
+    """
     day = stored.published.strftime("%d %m %Y") if stored.published else ""
     return {
         term
-        for text in (stored.title, stored.passage.text, stored.publisher or "", day)
+        for text in (stored.title, opening, stored.passage.text, stored.publisher or "", day)
         for term in with_bigrams(folded_syllables(text))
     }
 

@@ -23,7 +23,7 @@ _YEAR_OF_AMOUNT = re.compile(
     r"(?:\s(?!(?:và|còn|xuống|lên|tăng|giảm|so|với|hơn|kém|bằng|đến|tới)\s)[^\W\d_]+){0,3}"
     r"\snăm (?P<year>(?:19|20)\d{2})(?![\d-])"
 )
-_MEASURED_BY = re.compile(r"\b(?:bằng|gấp|hơn|kém|so với)\s*$", re.IGNORECASE)
+_MEASURED_BY = re.compile(r"\b(?:bằng|gấp|hơn|kém)\s*$", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"\bnăm (?:trước|ngoái|liền trước)\b|\bcùng kỳ\b", re.IGNORECASE)
 _YEAR_ITSELF = re.compile(r"\bnăm (?:qua|vừa qua|nay)\b|\b(?:cả|trong) năm\b(?! \d)", re.IGNORECASE)
 

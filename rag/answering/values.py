@@ -17,10 +17,10 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"ta", "mass", 100.0),
     (r"kg", "mass", 1.0),
     (r"km", "length", 1000.0),
-    (r"met|m", "length", 1.0),
     (r"m3|m³|met khoi", "volume", 1.0),
     (r"ha|hec-ta", "area", 10000.0),
     (r"m2|m²|met vuong", "area", 1.0),
+    (r"met|m", "length", 1.0),  # behind "mét khối" and "mét vuông"
     (r"gio", "time", 3600.0),
     (r"phut", "time", 60.0),
     (r"ngay", "time", 86400.0),

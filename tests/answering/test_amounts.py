@@ -12,6 +12,8 @@ from rag.answering.amounts import is_difference, is_plan_for_result
         ("Năm 2024 xưởng lãi bao nhiêu?", "Năm 2024, xưởng lãi ", False),
         ("Kế hoạch lãi năm 2024 là bao nhiêu?", "Năm 2024, xưởng lãi ", True),
         ("Kế hoạch lãi năm 2024 là bao nhiêu?", "Năm 2024, xưởng phấn đấu lãi ", False),
+        ("Xưởng tính lãi bao nhiêu?", "Xưởng phấn đấu lãi ", False),
+        ("Tính đến cuối năm xưởng lãi bao nhiêu?", "Xưởng phấn đấu lãi ", True),
         ("Xưởng vượt kế hoạch bao nhiêu?", "Năm 2024, xưởng vượt kế hoạch ", False),
         # What is expected of a year may be its plan, or its result before the last day.
         ("Lãi năm 2024 dự kiến bao nhiêu?", "Năm 2024, xưởng lãi ", False),

@@ -80,6 +80,7 @@ def test_another_code_of_a_series(question: str, answer: str, sentence: str, hea
         ("Lợi nhuận năm 2024?", "Con số là 12 tỷ đồng.", "Lợi nhuận của Xưởng Giấy", False),
         ("Lợi nhuận năm 2024?", "Doanh thu 50 tỷ đồng, lợi nhuận 12 tỷ đồng.", "Xưởng Giấy", False),
         ("Ai là Giám đốc?", "Doanh thu là 12 tỷ đồng.", "Xưởng Giấy", False),
+        ("Lãi năm 2024?", "Lợi nhuận là 12 tỷ đồng.", "Xưởng Giấy", False),
         ("Nộp ngân sách bao nhiêu?", "Số tiền nộp NSNN là 12 tỷ đồng.", "Doanh thu lập kỷ lục", False),
     ],
 )
@@ -150,6 +151,9 @@ def test_a_deputy_is_told_from_the_chief_whatever_the_post(question: str, senten
     [
         ("Ai đoạt giải nhì?", "Giải nhất thuộc về em Lan.", True),
         ("Ai đoạt giải nhì?", "Giải nhất thuộc về em Lan, giải nhì thuộc về em Mai.", False),
+        ("Ai đứng thứ ba?", "Lan về nhì, còn Mai giành ngôi vô địch.", True),
+        ("Ai về nhì?", "Ngôi á quân thuộc về em Lan.", False),
+        ("Đội nào thua ở giải hạng nhì?", "Đội Gạch thua ở giải hạng nhất vì mưa.", False),
         ("Ca mổ thứ hai diễn ra ngày nào?", "Ca mổ đầu tiên diễn ra ngày 5/3.", True),
         ("Ca mổ thứ 19 diễn ra ngày nào?", "Ca mổ thứ 20 diễn ra ngày 5/3.", True),
         ("Ca mổ diễn ra ngày nào?", "Ca mổ thứ 20 diễn ra ngày 5/3.", False),

@@ -56,6 +56,8 @@ from rag.answering.question import AnswerKind, asked_for
         ("Mấy xưởng nào dọn đi trước?", AnswerKind.LIST, "Mấy xưởng nào"),
         ("Dây chuyền đặt ở nhà máy nào?", AnswerKind.WHERE, "nhà máy nào"),
         ("Hai vị Phó Bí thư Đảng ủy nào dự lễ?", AnswerKind.LIST, "Hai vị Phó Bí thư Đảng ủy nào"),
+        ("Ông Lê Văn Tám là giám đốc đơn vị nào?", AnswerKind.ROLE, "nào"),
+        ("Ông Lê Văn Tám cùng Phó Giám đốc nào dự lễ?", AnswerKind.WHO, "nào"),
     ],
 )
 def test_the_question_words_tell_what_is_asked(question: str, kind: AnswerKind, asking: str) -> None:
@@ -74,6 +76,14 @@ def test_the_noun_and_the_number_of_a_list_are_known() -> None:
     assert asked_for("Có bao nhiêu đảng viên mới?").noun == "đảng viên mới"
     people = asked_for("Hai vị Phó Bí thư Đảng ủy nào dự lễ?")
     assert (people.noun, people.count) == ("vị", 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [("Mỏ cho mấy tỷ m3 khí?", "tỷ m3 khí"), ("Sàn rộng bao nhiêu m2?", "m2"), ("Đội 1 có bao nhiêu 3 sao?", "")],
+)
+def test_a_unit_with_a_digit_is_part_of_what_is_counted(question: str, noun: str) -> None:
+    assert asked_for(question).noun == noun
 
 
 @pytest.mark.parametrize("question", ["Trong 20 máy, bao nhiêu là máy mới?", "Trong 20 máy, bao nhiêu máy mới?"])

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +127,28 @@ def test_a_refined_span_lies_in_any_text(question: str, text: str, data: st.Data
     refined = refine(asked_for(question), question, text, start, end)
     assert 0 <= refined.start <= refined.end <= len(text)
     assert -1.0 <= refined.fit <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fits"),
+    [
+        ("Hội chợ kéo dài bao nhiêu ngày?", "Hội chợ kéo dài 3 ngày.", True),
+        ("Cầu dài bao nhiêu?", "Cầu dài 275 m.", True),
+        ("Cầu dài bao nhiêu mét?", "Cầu dài 275 m.", True),
+        ("Cầu dài bao nhiêu?", "Cầu tốn 275 tỷ đồng.", False),
+        ("Mỏ cho bao nhiêu tỷ m3 khí?", "Khí đạt 7,1 tỷ mét khối.", True),
+        ("Có bao nhiêu hợp đồng được ký?", "Xưởng ký 12 hợp đồng.", True),
+        ("Ban có mấy đồng chí?", "Ban gồm 25 đồng chí.", True),
+        ("Có bao nhiêu tân kỹ sư?", "Trường trao bằng cho 755 kỹ sư.", True),
+        ("Lương cao hơn bao nhiêu so với năm trước?", "Lương tăng 2 triệu đồng.", True),
+        ("Xưởng giao mấy tàu?", "Xưởng lãi 142%.", False),
+    ],
+)
+def test_units_are_known_by_what_they_measure(question: str, text: str, *, fits: bool) -> None:
+    number = re.search(r"[\d,]+", text)
+    assert number is not None
+    fit = _refined(question, text, number.group())[1].fit
+    assert fit > 0 if fits else fit == -1.0
 
 
 @pytest.mark.parametrize(

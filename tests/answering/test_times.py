@@ -118,6 +118,7 @@ def test_since_when_is_not_until_when(question: str, before: str, *, other: bool
         ("giảm từ 17,2% năm 2022 xuống 15,6%", "15,6%", None, "giảm từ 17,2%          xuống 15,6%"),
         ("bán 5 tấn gạo của năm 2022", "5 tấn", 2022, "bán 5 tấn                 "),
         ("bán 5 tấn và năm 2022 bán 6 tấn", "5 tấn", None, "bán 5 tấn và năm 2022 bán 6 tấn"),
+        ("giảm so với 33 tỷ đồng của năm 2022", "33 tỷ đồng", 2022, "giảm so với 33 tỷ đồng             "),
         ("chỉ bằng 91% năm 2022", "91%", None, "chỉ bằng 91% năm 2022"),
         ("tăng 8% so với năm 2022", "8%", None, "tăng 8% so với năm 2022"),
     ],

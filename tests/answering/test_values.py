@@ -12,6 +12,7 @@ from rag.answering.values import Amount, amount_in, comparable
         ("566.000 tỷ đồng", Amount(566e12, "VND")),
         ("2.865.000 tấn", Amount(2_865_000_000.0, "mass")),
         ("5,6 km", Amount(5600.0, "length")),
+        ("7,5 tỷ mét khối", Amount(7.5e9, "volume")),
         ("113 nghìn USD", Amount(113_000.0, "USD")),
         ("152%", Amount(152.0, "percent")),
         ("251 đảng viên", Amount(251.0, "dang vien")),

@@ -21,7 +21,7 @@ from rag.chat import Answered, Chatbot, Drafted
 from rag.settings import Settings
 from rag.store.library import Library
 
-_QUESTION = "Giàn BK-20 nặng bao nhiêu?"
+_QUESTION = "Giàn BK-20 nặng bao nhiêu tấn?"
 _RIGHT = "Tổng khối lượng của BK-20 gần 2.300 tấn [1]."
 
 Ask = Callable[..., Answer]
