@@ -22,7 +22,7 @@ def test_the_question_as_it_was_understood_is_told_and_the_typed_one_kept(chatbo
 
 def test_a_talk_of_three_questions_stays_with_its_article(chatbot: Chatbot) -> None:
     history: list[dict[str, str]] = []
-    for question in ("Giàn BK-20 nặng bao nhiêu?", "Lưu lượng ban đầu bao nhiêu?", "Nó hoàn thiện ngày nào?"):
+    for question in ("Giàn BK-20 nặng bao nhiêu tấn?", "Lưu lượng ban đầu bao nhiêu?", "Nó hoàn thiện ngày nào?"):
         answer = chatbot.ask(question, history)
         assert answer.citations[0].article == "006-bk20-dong-dau-dau-tien"
         history += _history(question, answer.text)
