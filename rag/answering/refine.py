@@ -28,6 +28,7 @@ _TIME_WORDS = r"giây|phút|giờ|ngày|đêm|tuần|tháng|năm|quý|thập k�
 _SAID_OF_IT = r"(?:\s(?!là\b|hơn\b|nhất\b|gấp\b)\w+){0,3}\sbao nhiêu\b"
 _SCALE_WORDS = rf"(?:(?:{'|'.join(SCALES)}) )*"
 _CURRENCY = r"(?:đồng\b(?! (?:chí|bào|đội|nghiệp))|usd|đô\b)"  # "mấy đồng chí" are people
+_PRICE = re.compile(rf"\s?{_SCALE_WORDS}{_CURRENCY}", re.IGNORECASE)
 # What the words of a question say about the unit of the answer.
 _WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(unit, re.IGNORECASE))
@@ -245,9 +246,16 @@ def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
     # "container đạt 348.000 TEU"
     if re.search(rf"\b{re.escape(' '.join(counted))}\b(?: \w+){{0,2}} (?:dat|la|len|o muc)\s*$", fold(before)):
         return _PARTLY_COUNTED
-    if words[0] in _units() or _PERCENT.search(unit):
+    if words[0] in _units() or _PERCENT.search(unit) or (_countable().match(noun) and _PRICE.match(behind)):
         return -1.0
     return -0.5 if _PERIOD.match(unit) else 0.2
+
+
+@functools.cache
+def _countable() -> re.Pattern[str]:
+    """What is counted and never told in money: people, things, organisations."""
+    nouns = {*word_list("person_nouns"), *word_list("thing_nouns"), *word_list("organisation_nouns")}
+    return re.compile(rf"(?:{'|'.join(sorted(nouns, key=len, reverse=True))})(?!\w)")
 
 
 def _measure_the_same(noun: str, unit: str) -> bool:

@@ -142,6 +142,8 @@ def test_a_refined_span_lies_in_any_text(question: str, text: str, data: st.Data
         ("Có bao nhiêu tân kỹ sư?", "Trường trao bằng cho 755 kỹ sư.", True),
         ("Lương cao hơn bao nhiêu so với năm trước?", "Lương tăng 2 triệu đồng.", True),
         ("Xưởng giao mấy tàu?", "Xưởng lãi 142%.", False),
+        ("Xưởng giao mấy tàu?", "Xưởng lãi 142 tỷ đồng.", False),
+        ("Ban có mấy người?", "Ban gồm 25 đồng chí.", True),
     ],
 )
 def test_units_are_known_by_what_they_measure(question: str, text: str, *, fits: bool) -> None:
