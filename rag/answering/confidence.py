@@ -130,7 +130,8 @@ class Signals:
         before = best.hit.stored.passage.text[best.sentence[0] : best.start]
         there = said_with(best.hit.stored, best.hit.opening)
         article = best.hit.stored.passage.article_id
-        in_article = [said_with(hit.stored, hit.opening) for hit in hits if hit.stored.passage.article_id == article]
+        # What the article begins with is there already.
+        in_article = [said_with(hit.stored) for hit in hits if hit.stored.passage.article_id == article]
         same = _key(best.text)
         other = next((one for one in ranked if _key(one.text) not in same and same not in _key(one.text)), None)
         margin = best.score - other.score if other is not None else _WIDEST_MARGIN

@@ -12,7 +12,7 @@ from rag.retrieval.retriever import Hit
 from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.normalise import settle_tone_marks
 from rag.vietnamese.time_expressions import TimeReference, time_reference
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 _CODE = re.compile(r"(?<!\w)(?P<letters>[A-ZĐa-zđ]{1,5})-?(?P<number>\d+[A-Za-z]?)(?!\w)")
 _ABBREVIATION = re.compile(r"(?<!\w)[A-ZĐ]{2,6}(?!\w)")
@@ -30,6 +30,7 @@ _CHARGE = re.compile(
 )
 _WON = {"quán quân": 1, "ngôi vô địch": 1, "chức vô địch": 1, "về nhất": 1, "á quân": 2, "về nhì": 2}
 _PRIZES = {"nhất": 1, "nhì": 2, "ba": 3, "tư": 4, "khuyến khích": 5}
+_NAMED_PLACES = {**_PRIZES, **_WON}
 _PLACES = re.compile(
     rf"\b(?:giải|(?<!giải )hạng) (?P<prize>{'|'.join(_PRIZES)})\b"
     rf"|\b(?P<won>{'|'.join(_WON)})\b"
@@ -184,9 +185,9 @@ def _ordinals(text: str) -> set[tuple[str, int]]:
 
 def _places(text: str) -> set[int]:
     """The places in an order that a text tells: "thứ 20", "thứ hai", "giải nhì", "á quân", "đầu tiên"."""
-    lower, named = text.lower(), {**_PRIZES, **_WON}
+    lower = text.lower()
     places = {
-        _number(match["number"]) if match["number"] else named[match["prize"] or match["won"]]
+        _number(match["number"]) if match["number"] else _NAMED_PLACES[match["prize"] or match["won"]]
         for match in _PLACES.finditer(lower)
     }
     return places | ({1} if "đầu tiên" in lower else set())
@@ -214,7 +215,7 @@ def _kind(kind: str) -> re.Pattern[str]:
 
 @functools.cache
 def _ordinal() -> re.Pattern[str]:
-    nouns = "|".join(sorted(word_list("series_nouns"), key=len, reverse=True))
+    nouns = any_of("series_nouns")
     return re.compile(
         rf"(?<!\w)(?P<noun>{nouns}|\w+ số)\s(?P<number>\d{{1,2}}|[ivx]+|(?<=thứ )(?:{'|'.join(_SPELLED_OUT)}))"
         r"(?![\w%]|[.,:]\d|/\d{1,2}(?!\d)|/[a-z])"

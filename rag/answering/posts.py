@@ -15,7 +15,7 @@ from rag.vietnamese.expressions import Place
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.posts import Holder, holders, post_end, post_places, title_key
 from rag.vietnamese.syllables import folded_syllables, syllables
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 _HELD_BEFORE = re.compile(r"\b(?:la|lam|giu|chuc|chuc vu|duoc bo nhiem|dam nhiem|duoc bau)\s*$")
 _ANOTHER_BEFORE = re.compile(r"(?:,|\bkiem|\bva)\s*$")
@@ -232,8 +232,7 @@ def _heads_in(text: str) -> tuple[_AskedPost, ...]:
 
 @functools.cache
 def _organisation() -> re.Pattern[str]:
-    nouns = "|".join(sorted(word_list("organisation_nouns"), key=len, reverse=True))
-    return re.compile(rf"(?:{nouns})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"{any_of('organisation_nouns')}(?!\w)", re.IGNORECASE)
 
 
 @functools.cache
@@ -272,8 +271,7 @@ def _shortened(word: str, short_forms: Collection[str]) -> bool:
 
 @functools.cache
 def _body_nouns() -> re.Pattern[str]:
-    nouns = "|".join(sorted(word_list("body_nouns"), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{nouns})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){any_of('body_nouns')}(?!\w)", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from rag.vietnamese.abbreviations import general_long_form
 from rag.vietnamese.expressions import Place, people
 from rag.vietnamese.posts import post_places
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 
 class AnswerKind(StrEnum):
@@ -145,7 +145,7 @@ def _forms() -> tuple[tuple[AnswerKind, re.Pattern[str]], ...]:
     They see the question in lower case, with its accents. A group `place` tells which words the answer replaces where
     they are not the whole match.
     """
-    person, place = _any_of("person_nouns"), _any_of("place_nouns")
+    person, place = any_of("person_nouns"), any_of("place_nouns")
     forms = (
         (AnswerKind.WHY, r"\b(?:vì sao|tại sao|do đâu|nhờ đâu|vì đâu|(?:vì )?(?:lý do|nguyên nhân) (?:gì|nào))\b"),
         (AnswerKind.WHY, r"\b(?:để làm gì|nhằm (?:mục đích )?gì|nhằm làm gì|(?:với|vì) mục đích (?:gì|nào))\b"),
@@ -199,11 +199,6 @@ def _forms() -> tuple[tuple[AnswerKind, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(pattern)) for kind, pattern in forms)
 
 
-def _any_of(name: str) -> str:
-    entries = sorted(word_list(name), key=len, reverse=True)
-    return f"(?:{'|'.join(re.escape(entry) for entry in entries)})"
-
-
 def _is_the_person(question: str, name: Place, end: int) -> bool:
     """Whether a question is about the person it names.
 
@@ -224,7 +219,7 @@ def _asks_post_of_person(question: str, asked: AskedFor) -> bool:
     if asked.kind is not AnswerKind.WHAT or not any(place.end <= asked.start for place in people(question)):
         return False
     before, behind = question[: asked.start].lower(), question[asked.end :].lower()
-    return bool(re.search(rf"\b{_any_of('post_words')}\s$", before)) or bool(
+    return bool(re.search(rf"\b{any_of('post_words')}\s$", before)) or bool(
         re.search(r"\b(?:là|làm)\s$", before) and re.match(r"\s(?:ở|tại|trong|bên)\s", behind)
     )
 
@@ -241,7 +236,7 @@ def _kind_by_what_is_named(question: str, asked: AskedFor) -> AnswerKind:
         return AnswerKind.ROLE if _tells_who(question, asked) else AnswerKind.WHO
     if asked.kind is AnswerKind.WHO and question[asked.start :].lower().startswith("tên"):
         before = question[: asked.start].lower()
-        named = re.search(rf"\b{_any_of('person_nouns')}\b", before) or any(post_places(before))
+        named = re.search(rf"\b{any_of('person_nouns')}\b", before) or any(post_places(before))
         return AnswerKind.WHO if named else AnswerKind.WHAT
     return AnswerKind.ROLE if _asks_post_of_person(question, asked) else asked.kind
 

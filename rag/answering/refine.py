@@ -17,7 +17,7 @@ from rag.vietnamese.normalise import fold
 from rag.vietnamese.numbers import SCALES
 from rag.vietnamese.places import places
 from rag.vietnamese.posts import holders, linked_posts, named_before, post_places
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 _MONEY = re.compile(r"đồng|usd|đô|eur|vnd|vnđ|rúp|yên|tệ|bảng", re.IGNORECASE)
 _PERCENT = re.compile(r"%|phần trăm")
@@ -29,25 +29,28 @@ _SAID_OF_IT = r"(?:\s(?!là\b|hơn\b|nhất\b|gấp\b)\w+){0,3}\sbao nhiêu\b"
 _SCALE_WORDS = rf"(?:(?:{'|'.join(SCALES)}) )*"
 _CURRENCY = r"(?:đồng\b(?! (?:chí|bào|đội|nghiệp))|usd|đô\b)"  # "mấy đồng chí" are people
 _PRICE = re.compile(rf"\s?{_SCALE_WORDS}{_CURRENCY}", re.IGNORECASE)
+
+
+def _compiled(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(asked), re.compile(unit, re.IGNORECASE)) for asked, unit in pairs)
+
+
 # What the words of a question say about the unit of the answer.
-_WANTED_UNITS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(asked), re.compile(unit, re.IGNORECASE))
-    for asked, unit in (
-        (r"\b(?:bao nhiêu|mấy) (?:phần trăm|%)", _PERCENT.pattern),
-        (rf"\bbao nhiêu (?:tiền|vốn)\b|\b(?:bao nhiêu|mấy) {_SCALE_WORDS}{_CURRENCY}", _MONEY.pattern),
-        (r"\bbao lâu\b", _TIME_WORDS),
-        (r"\bbao xa\b", _LENGTH_WORDS),
-    )
+_WANTED_UNITS = _compiled(
+    (r"\b(?:bao nhiêu|mấy) (?:phần trăm|%)", _PERCENT.pattern),
+    (rf"\bbao nhiêu (?:tiền|vốn)\b|\b(?:bao nhiêu|mấy) {_SCALE_WORDS}{_CURRENCY}", _MONEY.pattern),
+    (r"\bbao lâu\b", _TIME_WORDS),
+    (r"\bbao xa\b", _LENGTH_WORDS),
 )
-# The same of "bao nhiêu" without a noun: "kéo dài bao nhiêu ngày" asks for days.
-_WANTED_DIMENSIONS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(asked), re.compile(unit, re.IGNORECASE))
-    for asked, unit in (
+# The same where "bao nhiêu" has no noun: "kéo dài bao nhiêu ngày" asks for days.
+_WANTED_WITHOUT_NOUN = (
+    *_WANTED_UNITS,
+    *_compiled(
         (r"\b(?:tỷ|tỉ) lệ\b", _PERCENT.pattern),
         (rf"(?<!kéo )\b(?:dài|xa|sâu|cao|rộng){_SAID_OF_IT}", rf"{_LENGTH_WORDS}|ha\b|m2|m²"),
         (r"\b(?:chiều|độ) (?:dài|sâu|cao|rộng|dày)\b[^?]*\bbao nhiêu\b", _LENGTH_WORDS),
         (rf"\bnặng{_SAID_OF_IT}", _WEIGHT_WORDS),
-    )
+    ),
 )
 _CLAUSE_END = re.compile(
     r"[,;.:()]|\s[–-]\s|\s(?:và|trong đó|bằng|tăng|giảm|so với|vượt|đạt|được|đã|tại|ở|gồm|của|do|để|cho)\s"
@@ -118,8 +121,7 @@ def _thing(asked: AskedFor, question: str, text: str, start: int, end: int) -> R
 
 @functools.cache
 def _organisation() -> re.Pattern[str]:
-    nouns = "|".join(sorted(word_list("organisation_nouns"), key=len, reverse=True))
-    return re.compile(rf"(?:{nouns})(?!\w)")
+    return re.compile(rf"{any_of('organisation_nouns')}(?!\w)")
 
 
 @functools.cache
@@ -216,7 +218,7 @@ def _unit_fit(asked: AskedFor, question: str, text: str, amount: Quantity) -> fl
         text[amount.number_end : amount.end] + _NEXT_NUMBER.split(text[amount.end : amount.end + _LONGEST_COUNTED])[0]
     )
     unit = text[amount.number_end : amount.end]
-    for asked_for, wanted in _WANTED_UNITS if asked.noun else (*_WANTED_UNITS, *_WANTED_DIMENSIONS):
+    for asked_for, wanted in _WANTED_UNITS if asked.noun else _WANTED_WITHOUT_NOUN:
         if asked_for.search(lower):
             return 1.0 if wanted.search(unit) else -1.0
     if asked.noun and not _asks_money().match(asked.noun):  # "bao nhiêu doanh thu" asks for money, not for a noun
@@ -254,8 +256,7 @@ def _noun_fit(noun: str, unit: str, behind: str, before: str) -> float:
 @functools.cache
 def _countable() -> re.Pattern[str]:
     """What is counted and never told in money: people, things, organisations."""
-    nouns = {*word_list("person_nouns"), *word_list("thing_nouns"), *word_list("organisation_nouns")}
-    return re.compile(rf"(?:{'|'.join(sorted(nouns, key=len, reverse=True))})(?!\w)")
+    return re.compile(rf"{any_of('person_nouns', 'thing_nouns', 'organisation_nouns')}(?!\w)")
 
 
 def _measure_the_same(noun: str, unit: str) -> bool:
