@@ -267,7 +267,7 @@ def _measure_the_same(noun: str, unit: str) -> bool:
 
 @functools.cache
 def _asks_money() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(word_list('money_nouns'))})\b(?!\ssuất)")
+    return re.compile(rf"\b{any_of('money_nouns')}\b(?!\ssuất)")
 
 
 @functools.cache

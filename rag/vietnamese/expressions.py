@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.vietnamese.names import name_spans
 from rag.vietnamese.numbers import DIGITS, SCALES
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 # Every span that may answer is compared with the expressions of its passage: those of a passage are found once.
 _CACHED_TEXTS = 128
@@ -108,9 +108,8 @@ def _quantity() -> re.Pattern[str]:
     unit = "|".join(
         re.escape(one) if _PERCENT_OR_SYMBOL.match(one) else rf"{re.escape(one)}\b(?!\schí)" for one in units
     )
-    approximate = "|".join(sorted(word_list("approximators"), key=len, reverse=True))
     return re.compile(
-        rf"(?:\b(?:{approximate})\s)*(?<![\w./,-])(?P<number>(?:{DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
+        rf"(?:\b{any_of('approximators')}\s)*(?<![\w./,-])(?P<number>(?:{DIGITS}(?:\s?½)?|½)(?![\w/-]*(?-i:[A-ZĐ])))"
         rf"(?:\s?{_SCALE}\b)*(?:\s?(?:{unit})(?:/[^\W\d_]+(?:\sđêm)?)?)?",
         re.IGNORECASE,
     )

@@ -5,7 +5,7 @@ import re
 
 from rag.vietnamese.expressions import Place
 from rag.vietnamese.names import CAPITALS
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of
 
 _CACHED_TEXTS = 128
 _WORD = r"[^\s,.;:!?()“”\"]*"
@@ -27,17 +27,12 @@ def places(text: str) -> tuple[Place, ...]:
 
 @functools.cache
 def _place() -> re.Pattern[str]:
-    nouns, known = _alternatives("place_nouns"), _alternatives("place_names")
+    nouns, known = any_of("place_nouns"), any_of("place_names")
     # "cảng cá Bến Sỏi", "Cung Thiếu nhi Đông Phố": words without capitals inside a name, none of which ends one.
-    ends = _alternatives("post_ends", "clause_words", "verbs", "place_nouns")
-    inner = rf"(?:\s(?!(?:{ends})(?!\w))(?![{CAPITALS}])[^\W\d_]+){{0,2}}"
+    ends = any_of("post_ends", "clause_words", "verbs", "place_nouns")
+    inner = rf"(?:\s(?!{ends}(?!\w))(?![{CAPITALS}])[^\W\d_]+){{0,2}}"
     name = rf"{_CAPITALISED}(?:(?:\s[-–]|{inner})\s{_CAPITALISED})*"
     return re.compile(
-        rf"(?<!\w)(?<![Hh]ợp tác )(?P<named>(?i:{nouns}){inner}\s{name}|(?:{known})(?!\w))"
+        rf"(?<!\w)(?<![Hh]ợp tác )(?P<named>(?i:{nouns}){inner}\s{name}|{known}(?!\w))"
         rf"|(?<!\w)(?i:{_AT})\s(?P<behind>(?i:{nouns})(?:{inner}\s{name}|(?!\w))|{name})"
     )
-
-
-def _alternatives(*names: str) -> str:
-    entries = {entry for name in names for entry in word_list(name)}
-    return "|".join(re.escape(entry) for entry in sorted(entries, key=len, reverse=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.vietnamese.expressions import Place, people
 from rag.vietnamese.names import CAPITALS
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.word_lists import word_list
+from rag.vietnamese.word_lists import any_of, word_list
 
 _CACHED_TEXTS = 128
 _LONGEST_POST = 120  # characters
@@ -175,8 +175,9 @@ def _rest_of_name() -> re.Pattern[str]:
 @functools.cache
 def _post_ends() -> re.Pattern[str]:
     # Lower case only: "Ban Quản lý" and "Văn phòng Đại diện" are parts of names. "dự" is to attend but in "dự án".
-    words = "|".join(sorted(word_list("post_ends"), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words}|dự(?! (?:án|thảo|phòng|toán|báo|trữ|bị)))(?!\w)|(?<=\s)(?<!\bsố\s)\d")
+    return re.compile(
+        rf"(?<!\w)(?:{any_of('post_ends')}|dự(?! (?:án|thảo|phòng|toán|báo|trữ|bị)))(?!\w)|(?<=\s)(?<!\bsố\s)\d"
+    )
 
 
 @functools.cache
