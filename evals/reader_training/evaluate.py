@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--model-dir", type=Path, required=True)
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--update", type=Path, help="the difference that a later training ships as")
+    parser.add_argument("--update", type=Path, nargs="*", default=[], help="what later training changed")
     parser.add_argument("--limit", type=int, default=0, help="questions a set, the same every time (0 = all)")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument("--skip-unaccented", action="store_true")
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 
     trunk = Trunk(options.model_dir)
-    network = SpanNetwork(trunk, options.weights, options.update)
+    network = SpanNetwork(trunk, options.weights, *options.update)
     metadata = network.notes
     reader = SpanReader(network, PairEncoder(trunk.tokenizer))
     log.info("%s: %s minutes, %s examples", options.weights, metadata["trained_minutes"], metadata["trained_examples"])

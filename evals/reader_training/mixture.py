@@ -32,6 +32,7 @@ WEIGHTS: Mapping[str, float] = {
     "rule_made": 0.08,
     "roster": 0.06,
     "written": 0.80,
+    "near": 0.45,
     "sisters": 0.30,
     "more": 0.35,
 }
@@ -127,7 +128,7 @@ class Mixture:
 
 
 def _how(part: str) -> Augmentation:
-    return _AS_READ if part in ("written", "sisters") else _ANY_WINDOW
+    return _AS_READ if part in ("written", "near", "sisters") else _ANY_WINDOW
 
 
 def _rule_made(training: Mapping[str, list[Example]], rng: Random) -> list[Example]:

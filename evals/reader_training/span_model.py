@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from numpy.typing import NDArray
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertModel
 
+from evals.reader_training.low_rank import factors_in, make_low_rank
 from rag.answering.reading.encoding import NULL_POSITION, Window
 from rag.answering.reading.span_network import BASE_SAMPLE_NAME, base_sample
-from rag.answering.reading.weights_file import FORMAT_VERSION
+from rag.answering.reading.weights_file import FORMAT_VERSION, read_tensors, write_low_rank_update
 from rag.network.trunk import SHARED_LAYERS
 
 _IMPOSSIBLE = -1e4
@@ -87,35 +90,57 @@ class SpanModel(nn.Module):
         logits = self.head(hidden).float().masked_fill(~batch.allowed.unsqueeze(-1), _IMPOSSIBLE)
         return logits[..., 0], logits[..., 1]
 
-    def own_tensors(self) -> dict[str, nn.Parameter]:
-        """The tensors that training changes and the weights file holds, by name."""
-        shared = {id(parameter) for module in self.shared_modules() for parameter in module.parameters()}
-        return {name: parameter for name, parameter in self.named_parameters() if id(parameter) not in shared}
+    def make_low_rank(self, rank: int) -> None:
+        """From now on train only a change of this rank of the upper layers' weights, their small tensors and the head.
 
-    def load_weights(self, path: Path) -> None:
-        """Take the model's own tensors from a file that `save_weights` wrote.
+        Call it after `load_weights`.
+        """
+        for layer in self.trunk.encoder.layer[SHARED_LAYERS:]:
+            make_low_rank(layer, rank)
+
+    def own_tensors(self) -> dict[str, nn.Parameter]:
+        """The tensors that training changes, by name."""
+        return {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
+
+    def load_weights(self, path: Path, *updates: Path) -> None:
+        """Take the model's own tensors from a file that `save_weights` wrote, and what later training changed.
 
         Raises:
-            OSError: The file cannot be read.
+            WeightsError: Not such files.
+            OSError: A file cannot be read.
             KeyError: A tensor is missing.
         """
-        saved = load_file(path)
+        saved, _ = read_tensors(path, *updates)
         with torch.no_grad():
             for name, tensor in self.own_tensors().items():
-                tensor.copy_(saved[name])
+                tensor.copy_(torch.from_numpy(saved[name]))
 
     def save_weights(self, path: Path, notes: dict[str, str]) -> None:
-        """Write the model's own tensors as float16, with `notes` in the file's metadata.
+        """Write what was trained, with `notes` in the file's metadata.
+
+        That is the model's own tensors as float16, or where it was made low-rank an update of the weights that it
+        began with.
 
         Raises:
             OSError: The file cannot be written.
         """
-        tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in self.own_tensors().items()}
-        words = self.trunk.embeddings.word_embeddings.weight.detach().cpu()
-        tensors[BASE_SAMPLE_NAME] = torch.from_numpy(base_sample(words.numpy())).half()
         unfinished = path.with_suffix(".unfinished")
-        save_file(tensors, unfinished, metadata={**notes, "format_version": FORMAT_VERSION})
+        factors = factors_in(self)
+        if factors:
+            pairs = {name: (_array(up), _array(down)) for name, (up, down) in factors.items()}
+            whole = {name: _array(values) for name, values in self.own_tensors().items()}
+            small = {name: values for name, values in whole.items() if not name.endswith((".up", ".down"))}
+            write_low_rank_update(unfinished, pairs, small, notes)
+        else:
+            tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in self.own_tensors().items()}
+            words = self.trunk.embeddings.word_embeddings.weight
+            tensors[BASE_SAMPLE_NAME] = torch.from_numpy(base_sample(_array(words))).half()
+            save_file(tensors, unfinished, metadata={**notes, "format_version": FORMAT_VERSION})
         unfinished.replace(path)
+
+
+def _array(tensor: Tensor) -> NDArray[np.float32]:
+    return np.asarray(tensor.detach().cpu().numpy(), np.float32)
 
 
 def make_batch(windows: Sequence[Window]) -> Batch:

@@ -10,6 +10,7 @@ import argparse
 import logging
 import signal
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from rag.network.trunk import read_tokenizer
 
 BODY_LEARNING_RATE = 1.5e-4
 HEAD_LEARNING_RATE = 1e-3
+LOW_RANK_LEARNING_RATE = 6e-4
 WEIGHT_DECAY = 0.01
 WARM_UP_STEPS = 40
 CLIP_NORM = 1.0
@@ -73,11 +75,11 @@ class Training:
         self.progress = Progress()
         self.stop_asked = False
         trained = reader.own_tensors()
-        groups = [
-            {"params": [t for name, t in trained.items() if name.startswith("head.")], "peak": HEAD_LEARNING_RATE},
-            {"params": [t for name, t in trained.items() if not name.startswith("head.")], "peak": BODY_LEARNING_RATE},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=BODY_LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+        groups: dict[float, list[Tensor]] = defaultdict(list)
+        for name, tensor in trained.items():
+            groups[_peak_learning_rate(name)].append(tensor)
+        parameters = [{"params": tensors, "peak": peak} for peak, tensors in groups.items()]
+        self.optimizer = torch.optim.AdamW(parameters, lr=BODY_LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
 
     @property
     def checkpoint_path(self) -> Path:
@@ -191,6 +193,12 @@ class Training:
             torch.cuda.set_rng_state_all(content["cuda_random"])
 
 
+def _peak_learning_rate(name: str) -> float:
+    if name.startswith("head."):
+        return HEAD_LEARNING_RATE
+    return LOW_RANK_LEARNING_RATE if name.endswith((".up", ".down")) else BODY_LEARNING_RATE
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit code (0 = budget used, 3 = stopped early by SIGTERM)."""
     parser = argparse.ArgumentParser(prog="python -m evals.reader_training.train", description=__doc__)
@@ -202,9 +210,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoint.pt and reader.safetensors")
     parser.add_argument("--minutes", type=float, required=True, help="training time; pauses do not count")
     parser.add_argument("--seed", type=int, default=0)
-    begin = parser.add_mutually_exclusive_group()
-    begin.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
-    begin.add_argument("--start-from", type=Path, help="weights to begin with, instead of the base model's")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        nargs="+",
+        help="weights to begin with, not the base model's, and their updates",
+    )
+    parser.add_argument(
+        "--rank", type=int, help="train a change of this rank only, a small file on top of --start-from"
+    )
     parser.add_argument(
         "--leave-out", nargs="*", default=[], choices=sorted(WEIGHTS), help="parts of the mixture to do without"
     )
@@ -220,9 +235,11 @@ def main(arguments: list[str] | None = None) -> int:
     mixture = Mixture(training_data, encoder, options.seed, options.leave_out)
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)
-    training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16)
     if options.start_from:
-        reader.load_weights(options.start_from)
+        reader.load_weights(*options.start_from)
+    if options.rank:
+        reader.make_low_rank(options.rank)
+    training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16)
     if options.resume:
         training.resume()
         log.info("resumed at step %d", training.progress.step)

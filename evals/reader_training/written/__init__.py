@@ -3,6 +3,7 @@
 One passage a line: `{"title", "passage", "questions": [{"q", "a", "in"}]}`. `a` is the answer's words, null where the
 passage does not tell (a near miss); `in` is a longer stretch that holds the answer, where its words stand twice.
 Passages of the same `series` are sister articles (three branches, three years): what one answers, the others do not.
+In the files `near_*` half of the questions are near misses, each sort beside its answered twins.
 """
 
 import json
@@ -14,11 +15,12 @@ from typing import Any
 from evals.reader_training.data import Example
 
 PART = "written"
+NEAR = "near"
 SISTERS = "sisters"
 
 
 def written_examples() -> dict[str, list[Example]]:
-    """All of it by part, in the order of the files: what was asked of each passage, and of its sister articles.
+    """All of it by part, in the order of the files: asked of each passage, near misses, asked of sister articles.
 
     Raises:
         ValueError: An answer, or the stretch that holds it, does not stand in its passage exactly once.
@@ -29,18 +31,20 @@ def written_examples() -> dict[str, list[Example]]:
         for file in files
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
     ]
-    return {
-        PART: [example for row, place in rows for example in examples_of(row, place)],
-        SISTERS: list(sister_examples(row for row, _ in rows)),
-    }
+    examples: dict[str, list[Example]] = {PART: [], NEAR: [], SISTERS: list(sister_examples(row for row, _ in rows))}
+    for row, place in rows:
+        part = NEAR if place.startswith("near_") else PART
+        examples[part].extend(examples_of(row, place, part))
+    return examples
 
 
-def examples_of(row: dict[str, Any], place: str) -> Iterator[Example]:
+def examples_of(row: dict[str, Any], place: str, part: str = PART) -> Iterator[Example]:
     """The questions of one passage.
 
     Args:
         row: The passage, as a line of a file has it.
         place: Where the line stands, for the error.
+        part: Of the mixture.
 
     Raises:
         ValueError: An answer, or the stretch that holds it, does not stand in its passage exactly once.
@@ -57,7 +61,7 @@ def examples_of(row: dict[str, Any], place: str) -> Iterator[Example]:
             around = asked.get("in", passage)
             start = _only(passage, around, place) + _only(around, asked["a"], place)
             answers = ((start, start + len(asked["a"])),)
-        yield Example(asked["q"], passage, answers, PART, "vi", row["title"])
+        yield Example(asked["q"], passage, answers, part, "vi", row["title"])
 
 
 def sister_examples(rows: Iterable[dict[str, Any]]) -> Iterator[Example]:

@@ -28,19 +28,19 @@ class SpanNetwork:
     Args:
         trunk: The embedding model; its lower layers are used, not copied.
         weights: The file of the first training.
-        update: What later training changed; None for nothing.
+        updates: What later training changed, in the order in which it was trained.
 
     Attributes:
-        notes: What the file says of itself.
+        notes: What the newest of the files says of itself.
 
     Raises:
         WeightsError: Another format version, another base model, or other tensors.
         OSError: The file cannot be read.
     """
 
-    def __init__(self, trunk: Trunk, weights: Path, update: Path | None = None) -> None:
+    def __init__(self, trunk: Trunk, weights: Path, *updates: Path) -> None:
         self._trunk = trunk
-        tensors, self.notes = read_tensors(weights, update)
+        tensors, self.notes = read_tensors(weights, *updates)
         try:
             likeness = _cosine(base_sample(trunk.word_vectors), tensors[BASE_SAMPLE_NAME])
             # The bundled 4-bit copy of the base and the published one differ by rounding; another model by far more.

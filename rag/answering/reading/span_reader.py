@@ -13,8 +13,7 @@ from rag.answering.reading.encoding import NULL_POSITION, PairEncoder, Window
 from rag.answering.reading.span_network import SpanNetwork
 from rag.network.trunk import Trunk
 
-_WEIGHTS_FILE = "reader.safetensors"
-_UPDATE_FILE = "reader_update.safetensors"
+_WEIGHTS_FILES = ("reader.safetensors", "reader_update.safetensors", "reader_low_rank.safetensors")
 MAX_SPAN_TOKENS = 40
 _OUTER = ",.;:–-!?"  # punctuation that never begins or ends an answer
 
@@ -121,7 +120,7 @@ class SpanReader:
             OSError: The weights cannot be read.
         """
         with resources.as_file(resources.files("rag.answering.reading").joinpath("weights")) as folder:
-            network = SpanNetwork(trunk, folder / _WEIGHTS_FILE, folder / _UPDATE_FILE)
+            network = SpanNetwork(trunk, *(folder / name for name in _WEIGHTS_FILES))
         return cls(network, PairEncoder(trunk.tokenizer))
 
     def read(self, question: str, passages: Sequence[str], headings: Sequence[str] = ()) -> list[PassageReading]:

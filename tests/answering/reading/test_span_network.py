@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save_file
@@ -45,6 +46,27 @@ def test_what_was_trained_in_torch_is_what_runs(
     inside = slice(window.passage_start, window.passage_start + len(window.offsets))
     expected = torch.stack([starts[0, inside], ends[0, inside]], dim=1).numpy()
     assert network(window.ids)[inside] == pytest.approx(expected, abs=0.02)  # the file is float16
+
+
+def test_a_change_of_low_rank_is_run_as_it_was_trained(
+    embeddings: PassageEmbeddings, trained: tuple[SpanModel, Path], window: Window, tmp_path: Path
+) -> None:
+    path = trained[1]
+    model = SpanModel.for_training(embeddings.trunk.folder)
+    model.load_weights(path)
+    model.make_low_rank(4)
+    with torch.no_grad():
+        for tensor in model.own_tensors().values():
+            tensor.add_(0.02 * torch.randn_like(tensor))
+    model.save_weights(tmp_path / "latest", {"note": "later"})
+    with torch.inference_mode():
+        starts, ends = model.eval()(make_batch([window]))
+    inside = slice(window.passage_start, window.passage_start + len(window.offsets))
+    expected = torch.stack([starts[0, inside], ends[0, inside]], dim=1).numpy()
+    network = SpanNetwork(embeddings.trunk, path, tmp_path / "latest")
+    assert network.notes["note"] == "later"
+    assert network(window.ids)[inside] == pytest.approx(expected, abs=0.05)  # 8 bits and float16
+    assert np.abs(SpanNetwork(embeddings.trunk, path)(window.ids)[inside] - expected).max() > 0.1
 
 
 def test_weights_of_another_base_are_refused(

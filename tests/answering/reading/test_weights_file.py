@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from rag.answering.reading.weights_file import FORMAT_VERSION, WeightsError, read_tensors, write_update
+from rag.answering.reading.weights_file import (
+    FORMAT_VERSION,
+    WeightsError,
+    read_tensors,
+    write_low_rank_update,
+    write_update,
+)
 
 
 def _tensors(seed: int, rows: int, columns: int, size: float) -> dict[str, NDArray[np.float32]]:
@@ -64,6 +70,35 @@ def test_weights_that_did_not_change_come_back_as_they_were(tmp_path: Path) -> N
     write_update(tmp_path / "update.safetensors", old, old, {})
     read, _ = read_tensors(path, tmp_path / "update.safetensors")
     assert all((read[name] == values).all() for name, values in old.items())
+
+
+@given(seed=st.integers(0, 1000), rows=st.integers(3, 30), rank=st.integers(1, 8), size=st.sampled_from([1e-2, 0.3]))
+def test_a_low_rank_update_adds_the_product_of_its_factors_to_what_came_before(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, rows: int, rank: int, size: float
+) -> None:
+    folder = tmp_path_factory.mktemp("weights")
+    path = _written(folder, _tensors(seed, rows, 2 * rows, 1.0))
+    old, _ = read_tensors(path)
+    write_update(folder / "update", old, {name: 1.25 * values for name, values in old.items()}, {})
+    rng = np.random.default_rng(seed)
+    up, down = (rng.normal(0, size, shape).astype(np.float32) for shape in ((rows, rank), (rank, 2 * rows)))
+    bias = np.arange(rows, dtype=np.float32)
+    write_low_rank_update(folder / "latest", {"layer.weight": (up, down)}, {"layer.bias": bias}, {"note": "latest"})
+    before, _ = read_tensors(path, folder / "update")
+    read, notes = read_tensors(path, folder / "update", folder / "latest")
+    assert notes["note"] == "latest"
+    rounding = (np.abs(up).max() * np.abs(down).max()) * rank / 100 + 1e-6
+    assert np.abs(read["layer.weight"] - before["layer.weight"] - up @ down).max() <= rounding
+    assert (read["layer.bias"] == bias).all()
+    assert (read["head.weight"] == before["head.weight"]).all()
+
+
+def test_a_low_rank_update_of_other_weights_is_refused(tmp_path: Path) -> None:
+    path = _written(tmp_path, _tensors(0, 8, 8, 1.0))
+    factors = np.ones((8, 1), np.float32), np.ones((1, 8), np.float32)
+    write_low_rank_update(tmp_path / "latest", {"other.weight": factors}, {}, {})
+    with pytest.raises(WeightsError, match=r"changes .other"):
+        read_tensors(path, tmp_path / "latest")
 
 
 def test_an_update_of_other_weights_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from evals.reader_training.invented.examples import invent_example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.questions import questions_from
 from evals.reader_training.text import fold, join_punctuation, sentence_spans
-from evals.reader_training.written import PART, SISTERS, examples_of, written_examples
+from evals.reader_training.written import NEAR, PART, SISTERS, examples_of, written_examples
 
 STORY = (
     "Ngày 5/3/2019, ông Trần Văn Bình đã khánh thành nhà máy giấy tại thành phố Hòa Lạc. "
@@ -160,17 +160,19 @@ def test_joined_punctuation_moves_spans_along() -> None:
 
 
 def test_every_written_answer_stands_where_it_is_said_to() -> None:
-    examples = written_examples()[PART]
+    written = written_examples()
+    examples = written[PART]
     assert len(examples) > 5000
-    for example in examples:
+    for example in (*examples, *written[NEAR]):
         for start, end in example.answers:
             assert example.context[start:end].strip() == example.context[start:end] != ""
     assert 0.2 < sum(not example.answers for example in examples) / len(examples) < 0.4
+    assert 0.4 < sum(not example.answers for example in written[NEAR]) / len(written[NEAR]) < 0.6
 
 
 def test_sister_articles_do_not_answer_each_others_questions() -> None:
     written = written_examples()
-    answered = {(example.question, example.context) for example in written[PART] if example.answers}
+    answered = {(example.question, example.context) for example in (*written[PART], *written[NEAR]) if example.answers}
     assert len(written[SISTERS]) > 1000
     assert not any(example.answers for example in written[SISTERS])
     assert answered.isdisjoint((example.question, example.context) for example in written[SISTERS])

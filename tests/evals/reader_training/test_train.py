@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
@@ -81,6 +82,26 @@ def test_later_training_begins_with_given_weights_and_ships_as_an_update(
     assert not (old[name] == new[name]).all()
     middle = (old[name] + new[name]) / 2
     assert abs(shipped[name] - middle).max() <= abs(new[name] - old[name]).max() / 20 + 1e-4
+
+
+def test_a_change_of_low_rank_goes_on_from_given_weights_in_a_small_file(
+    tiny_trunk: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk)]
+    assert main([*arguments, "--minutes", "0.01", "--output", str(tmp_path / "first")]) == 0
+    first = tmp_path / "first" / "reader.safetensors"
+    more = [*arguments, "--output", str(tmp_path / "more"), "--start-from", str(first), "--rank", "2"]
+    assert main([*more, "--minutes", "0.02"]) == 0
+    begun = torch.load(tmp_path / "more" / "checkpoint.pt", weights_only=True)["progress"]["step"]
+    assert main([*more, "--minutes", "0.03", "--resume"]) == 0
+    assert torch.load(tmp_path / "more" / "checkpoint.pt", weights_only=True)["progress"]["step"] > begun
+    latest = tmp_path / "more" / "reader.safetensors"
+    old, new = read_tensors(first)[0], read_tensors(first, latest)[0]
+    name = "trunk.encoder.layer.4.output.dense.weight"
+    change = new[name] - old[name]
+    assert np.abs(change).max() > 0
+    assert np.linalg.matrix_rank(change, tol=1e-3 * np.linalg.norm(change)) <= 2
+    assert (new["head.weight"] != old["head.weight"]).any()
 
 
 def test_further_sets_of_any_language_join_the_mixture(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
