@@ -99,6 +99,15 @@ class Settings(BaseSettings):
     chroma_token: str | None = Field(default=None, repr=False, description="Token for the Chroma server.")
     host: str = Field(default="127.0.0.1", description="Address the web page listens on.")
     port: int = Field(default=7860, ge=0, le=65535, description="Port the web page listens on.")
+    allowed_hosts: str = Field(
+        default="",
+        pattern=r"^[^/@:]*$",
+        description="Further names that the page is reached by, e.g. a proxy's, separated by commas, without a port.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count, separated by commas.",
+    )
     users_file: Path | None = Field(
         default=None, description="Who may log in to the web page, a line each from `hoidap user`; unset: no login."
     )

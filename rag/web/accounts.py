@@ -35,6 +35,7 @@ class Accounts:
 
     def __init__(self, accounts: Mapping[str, Account]) -> None:
         self._accounts = accounts
+        self._hashes = {name: account.password_hash for name, account in accounts.items()}
         # Compared with for unknown names, so that the time of a refusal does not tell which names exist.
         self._nobody = bcrypt.hashpw(b"", bcrypt.gensalt())
 
@@ -67,8 +68,10 @@ class Accounts:
         matches = bcrypt.checkpw(given, account.password_hash.encode() if account else self._nobody)
         return matches and account is not None
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._accounts
+    @property
+    def password_hashes(self) -> Mapping[str, str]:
+        """The hashed password of each user, by name."""
+        return self._hashes
 
     def is_admin(self, name: str | None) -> bool:
         """Whether the user of this name may upload and delete."""

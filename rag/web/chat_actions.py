@@ -80,7 +80,8 @@ class ChatActions:
         asking = in_turn(self._site.line, events_of(self._site.chatbot))
         said = self._renderer.problem
         for turn in answering(asking, conversation, question, chosen, self._in_words(filters), said):
-            yield conversation.with_turn(turn)
+            now = conversation.with_turn(turn)
+            yield now.bounded if turn.done else now
 
     def _in_words(self, filters: Filters) -> str:
         say = self._renderer.say
@@ -129,7 +130,7 @@ class ChatActions:
             gr.Error: It is not one.
         """
         try:
-            return Conversation.model_validate_json(stored)
+            return Conversation.model_validate_json(stored).bounded
         except ValidationError as error:
             raise gr.Error(self._renderer.say(words.UNREADABLE_CONVERSATION), print_exception=False) from error
 

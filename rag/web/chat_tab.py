@@ -8,6 +8,7 @@ from gradio.events import Dependency
 
 from rag.web import words
 from rag.web.chat_actions import ChatActions, Filters
+from rag.web.limits import LIMITS
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.turns import Conversation
@@ -34,7 +35,7 @@ class ChatTab:
             with gr.Column(elem_id="talk", scale=1, min_width=0):
                 self._build_talk()
             self.panel = gr.HTML("", elem_id="source-panel", js_on_load=asset("source.js"), apply_default_css=False)
-        self._conversation = gr.State(Conversation())
+        self._conversation = gr.State(Conversation(), time_to_live=LIMITS.session_seconds)
         self._connect()
 
     def _build_side(self) -> None:

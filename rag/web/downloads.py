@@ -9,6 +9,7 @@ from rag.feedback import evaluation_cases
 from rag.web import words
 from rag.web.runs import report_of
 from rag.web.site import Site
+from rag.web.visitors import user_of
 
 
 def add_downloads(app: FastAPI, site: Site) -> None:
@@ -21,7 +22,7 @@ def add_downloads(app: FastAPI, site: Site) -> None:
 
     @app.get("/feedback.jsonl")
     def feedback(request: Request) -> Response:
-        if site.accounts is not None and not site.accounts.is_admin(request.session.get("user")):
+        if site.accounts is not None and not site.accounts.is_admin(user_of(request.scope)):
             return PlainTextResponse(words.ONLY_ADMINS("vi"), 403)
         cases, _ = evaluation_cases(site.feedback.entries(), site.body_of)
         lines = "".join(f"{json.dumps(case, ensure_ascii=False)}\n" for case in cases)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag.errors import HoidapError
 from rag.web import words
+from rag.web.limits import LIMITS
 from rag.web.panel import article_panel
 from rag.web.rendering import Renderer, asset
 from rag.web.shelf import Change
@@ -52,7 +53,7 @@ class LibraryTab:
         self._site, self._renderer = site, renderer
         say = renderer.say
         html = functools.partial(gr.HTML, "", apply_default_css=False)
-        self._view = gr.State(ShelfView())
+        self._view = gr.State(ShelfView(), time_to_live=LIMITS.session_seconds)
         with gr.Row(elem_id="library"):
             with gr.Column(elem_id="shelf", min_width=0):
                 with gr.Row(elem_id="shelf-tools"):
@@ -162,7 +163,12 @@ class LibraryTab:
         if not self._site.may_change(request):
             yield self._note(self._renderer.say(words.ONLY_ADMINS))
             return
-        yield from self._told(lambda: self._site.shelf.add_files([Path(file) for file in files or ()]))
+        paths = [Path(file) for file in files or ()]
+        try:
+            yield from self._told(lambda: self._site.shelf.add_files(paths))
+        finally:
+            for path in paths:  # the shelf has its own copy
+                self._site.uploads.forget(path)
 
     def _add_address(self, address: str, request: gr.Request) -> Iterator[tuple[Any, str]]:
         if not self._site.may_change(request):

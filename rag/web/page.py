@@ -7,6 +7,7 @@ from rag.web.api import said_to_the_caller
 from rag.web.chat_tab import ChatTab
 from rag.web.evaluation_tab import EvaluationTab
 from rag.web.library_tab import LibraryTab
+from rag.web.limits import LIMITS
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
 from rag.web.words import Language
@@ -57,6 +58,7 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
             for endpoint in map(said_to_the_caller, site.endpoints):
                 gr.api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)  # type: ignore[attr-defined]
     # A question that waits holds a thread, and so does, for a moment, one that the full line refuses.
+    page.state_session_capacity = LIMITS.sessions  # Gradio keeps 10,000
     page.max_threads = settings.answers_at_once + settings.max_waiting_questions + _OTHER_THREADS
     page.queue()
     return page  # type: ignore[no-any-return]

@@ -18,15 +18,20 @@ from rag.feedback import FeedbackStore
 from rag.store.library import Library
 from rag.web.accounts import Accounts
 from rag.web.api import endpoints
+from rag.web.calls import Calls
+from rag.web.doors import Doors
 from rag.web.downloads import add_downloads
+from rag.web.limits import LIMITS
 from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
+from rag.web.protocol import PatientProtocol
 from rag.web.rendering import asset
 from rag.web.security import SecurityHeaders
 from rag.web.shelf import Shelf
 from rag.web.site import Site
 from rag.web.tools import add_tools
+from rag.web.uploads import Uploads
 from rag.web.words import Language
 
 # Fonts of the machine itself: the page asks no other host for anything.
@@ -36,11 +41,12 @@ _PAGES: tuple[tuple[Language, str], ...] = (("en", "/en"), ("vi", "/"))  # the r
 _STARTS_WITHIN = 30.0  # seconds
 
 
-def build_site(library: Library) -> FastAPI:
+def build_site(library: Library, host: str | None = None) -> FastAPI:
     """The site, not yet served.
 
     Args:
         library: What is asked.
+        host: Address that is listened on; None for that of the settings.
 
     Raises:
         SettingsError: The file of users cannot be read.
@@ -49,16 +55,26 @@ def build_site(library: Library) -> FastAPI:
     accounts = Accounts.read(settings.users_file) if settings.users_file is not None else None
     chatbot, line = Chatbot(library), Line(settings.answers_at_once, settings.max_waiting_questions)
     feedback = FeedbackStore(settings.data_dir / "feedback.sqlite3")
-    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts)
+    uploads = Uploads(settings)
+    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # Each wraps what was added before: a request meets the headers first, then the doors, the login, the calls.
+    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change)
     if accounts is not None:
         add_login(app, accounts, settings.data_dir)
     add_downloads(app, site)
+    names = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
+    behind_proxy = bool(settings.trusted_proxies)
+    app.add_middleware(
+        Doors, host=host or settings.host, names=names, with_tools=settings.mcp, behind_proxy=behind_proxy
+    )
     app.add_middleware(SecurityHeaders)
     theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
     for language, path in _PAGES:
         page = build_page(site, language, with_endpoints=language == "vi")
         with_tools = settings.mcp and language == "vi"
+        # Gradio sets this in `launch` alone, and lets a call name any file of the machine until it is set.
+        page.has_launched = True
         gr.mount_gradio_app(
             app,
             page,
@@ -67,13 +83,13 @@ def build_site(library: Library) -> FastAPI:
             mcp_server=with_tools,
             theme=theme,
             head=f"<style>{asset('page.css')}</style>",  # not `css`, which Gradio confines to what is below the body
-            max_file_size=int(2e6 * settings.max_file_megabytes),  # what is refused with a message has to arrive first
+            max_file_size=uploads.largest_file,
             footer_links=[],
             run_history=False,
             ssr_mode=False,
             pwa=False,
             enable_monitoring=False,
-            show_error=True,
+            show_error=False,  # what is meant to be read is a `gr.Error`, and shown; the rest stays inside
         )
         if with_tools:
             add_tools(page, site.endpoints)
@@ -104,9 +120,8 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
     Raises:
         SettingsError: The port is taken, or the address is not this machine's; or the file of users cannot be read.
     """
-    app = build_site(library)
     with contextlib.closing(_listening(host, port)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(_served(build_site(library, host), library.settings.trusted_proxies))
         logging.getLogger("uvicorn.error").addFilter(_no_farewell)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="hoidap-web", daemon=True)
         thread.start()
@@ -116,6 +131,21 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _served(app: FastAPI, trusted_proxies: str) -> uvicorn.Config:
+    """How the site is served: what a request says of its sender is only believed of a proxy in the settings."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        log_level="warning",
+        limit_concurrency=LIMITS.open_requests,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies or None,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
 
 
 def _no_farewell(record: logging.LogRecord) -> bool:

@@ -11,6 +11,7 @@ from rag.web.accounts import Accounts
 from rag.web.api import Endpoint
 from rag.web.line import Line
 from rag.web.shelf import Shelf
+from rag.web.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Site:
         line: Where questions wait for their turn.
         endpoints: What programs call.
         accounts: Who may log in; None where everyone who reaches the page may do everything.
+        uploads: Where uploaded files wait until they are read.
     """
 
     library: Library
@@ -34,12 +36,15 @@ class Site:
     line: Line
     endpoints: tuple[Endpoint, ...]
     accounts: Accounts | None
+    uploads: Uploads
 
     def may_change(self, request: gr.Request | None) -> bool:
         """Whether this visitor may upload and delete."""
-        if self.accounts is None:
-            return True
-        return self.accounts.is_admin(request.username if request is not None else None)
+        return self.user_may_change(request.username if request is not None else None)
+
+    def user_may_change(self, user: str | None) -> bool:
+        """Whether a user may upload and delete; None for nobody."""
+        return self.accounts is None or self.accounts.is_admin(user)
 
     def body_of(self, article_id: str) -> str | None:
         """The body of an article; None where the library has none of this id."""

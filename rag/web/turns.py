@@ -4,7 +4,7 @@ import datetime
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,12 +14,18 @@ from rag.errors import HoidapError
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import SearchFilter
+from rag.web.limits import LIMITS
 from rag.web.line import TOLD_EVERY, Line, Waiting, whole_seconds
 
 _RANKED = 5  # passages shown under "Vì sao?"
 _SNIPPET_CHARACTERS = 280
 _LONGEST_CONVERSATION = 200  # turns taken from a browser's storage
+_MOST_PARTS = 200  # of one kind in a turn taken from there
 _MARKER = re.compile(r"\[(\d+)\]")
+
+
+def _some() -> Any:  # noqa: ANN401 - as pydantic's `Field` has it
+    return Field(default=(), max_length=_MOST_PARTS)
 
 
 class _Record(BaseModel):
@@ -63,9 +69,9 @@ class Reading(_Record):
 
     text: str
     changed: bool
-    abbreviations: tuple[tuple[str, str], ...] = ()
-    names: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
+    abbreviations: tuple[tuple[str, str], ...] = _some()
+    names: tuple[str, ...] = _some()
+    years: tuple[int, ...] = _some()
 
 
 class Turn(_Record):
@@ -95,14 +101,14 @@ class Turn(_Record):
     reading: Reading | None = None
     read_passages: int = 0
     read_articles: int = 0
-    ranking: tuple[Ranked, ...] = ()
+    ranking: tuple[Ranked, ...] = _some()
     text: str = ""
-    spans: tuple[str, ...] = ()
+    spans: tuple[str, ...] = _some()
     abstained: bool = False
     confidence: float = 0.0
     seconds: float = 0.0
-    sources: tuple[Source, ...] = ()
-    related: tuple[Ranked, ...] = ()
+    sources: tuple[Source, ...] = _some()
+    related: tuple[Ranked, ...] = _some()
     note: str = ""
     vote: Literal["", "right", "wrong"] = ""
 
@@ -141,7 +147,7 @@ class Turn(_Record):
 class Conversation(_Record):
     """Questions and answers in their order; it gets its id with its first question."""
 
-    id: str = ""
+    id: str = Field(default="", max_length=100)
     turns: tuple[Turn, ...] = Field(default=(), max_length=_LONGEST_CONVERSATION)
 
     def before(self, turn_id: str | None) -> "Conversation":
@@ -157,6 +163,15 @@ class Conversation(_Record):
     def with_changed(self, turn: Turn) -> "Conversation":
         """The conversation with the turn of this id replaced, and all that follows kept."""
         return self.model_copy(update={"turns": tuple(turn if one.id == turn.id else one for one in self.turns)})
+
+    @property
+    def bounded(self) -> "Conversation":
+        """The conversation without its oldest turns, as far as it is longer than one that is kept may be."""
+        left = LIMITS.conversation_characters
+        first = len(self.turns)
+        while first > 0 and (left := left - len(self.turns[first - 1].model_dump_json())) >= 0:
+            first -= 1
+        return self if first == 0 else self.model_copy(update={"turns": self.turns[first:]})
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn of this id."""

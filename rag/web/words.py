@@ -159,10 +159,35 @@ LOGIN_PASSWORD = Text("Mật khẩu", "Password")
 LOGIN_BUTTON = Text("Đăng nhập", "Log in")
 LOGIN_WRONG = Text("Tên hoặc mật khẩu chưa đúng. Hãy thử lại.", "Wrong name or password. Try again.")
 LOGIN_TOO_MANY = Text("Sai quá nhiều lần. Hãy thử lại sau năm phút.", "Too many failures. Try again in five minutes.")
+LOGIN_BUSY = Text(
+    "Đang có quá nhiều lượt đăng nhập. Hãy thử lại sau ít phút.", "Too many logins. Try again in minutes."
+)
 LOGIN_NEEDED = Text("Hãy đăng nhập trước.", "Log in first.")
 ONLY_ADMINS = Text(
     "Chỉ người quản trị được tải lên và xóa bài. Hãy đăng nhập bằng tài khoản quản trị.",
     "Only admins upload and delete. Log in as one.",
+)
+
+# What is refused before it reaches the page
+WRONG_HOST = Text(
+    "Trang này không có tên đó. Nếu đặt sau một máy chủ trung gian, hãy khai báo tên trong HOIDAP_ALLOWED_HOSTS.",
+    "This site has no such name. Behind a proxy, set its name in HOIDAP_ALLOWED_HOSTS.",
+)
+WRONG_ORIGIN = Text(
+    "Yêu cầu đến từ một trang web khác nên bị từ chối.", "The request comes from another site and is refused."
+)
+NOTHING_THERE = Text("Không có gì tại địa chỉ này.", "There is nothing at this address.")
+TOO_LARGE = Text("Nội dung gửi lên quá lớn.", "What was sent is too large.")
+TOO_SLOW = Text("Nội dung gửi lên quá chậm nên đã ngừng chờ.", "What was sent took too long to arrive.")
+UNREADABLE_CALL = Text("Không đọc được nội dung gửi lên.", "What was sent cannot be read.")
+NO_FILES_HERE = Text(
+    "Chỉ nhận tệp được tải lên ở thẻ Thư viện.", "Files are only taken where they are uploaded, under Library."
+)
+UPLOADS_FULL = Text(
+    "Đang có quá nhiều tệp chờ xử lý. Hãy thử lại sau ít phút.", "Too many files are being read. Try again in minutes."
+)
+TOO_MANY_REQUESTS = Text(
+    "Bạn đang gửi quá nhiều yêu cầu cùng lúc. Hãy đợi một lát.", "Too many requests at once. Wait a moment."
 )
 
 # Library

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from support import OpenLibrary
+from support import OpenLibrary, Write
 from web_support import BROWSER_FLAGS, BROWSER_NAMES, Visit
 
 from rag.store.library import Library
+from rag.web.accounts import account_line
 from rag.web.server import running_page
 
 expect.set_options(timeout=15_000)
@@ -28,6 +29,29 @@ def site(web_library: Library) -> Iterator[str]:
     """The address of the page."""
     with running_page(web_library, "127.0.0.1", 0) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lan is an admin, Nam and Hoa are readers; the password is "mật khẩu của " and the name."""
+    path = tmp_path_factory.mktemp("users") / "users.txt"
+    users = (("lan", "admin"), ("nam", "reader"), ("hoa", "reader"))
+    lines = [account_line(name, role, f"mật khẩu của {name.title()}") for name, role in users]
+    path.write_text("\n".join(["# người dùng", *lines, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def locked_site(
+    tmp_path_factory: pytest.TempPathFactory, open_library: OpenLibrary, users_file: Path, write: Write
+) -> Iterator[str]:
+    """The address of a page with a login and an MCP server, over one article."""
+    folder = tmp_path_factory.mktemp("locked")
+    write(folder / "bai.md", "Giàn BK-24 khánh thành ngày 02/09/2021.")
+    with open_library(folder / "data", users_file=users_file, mcp=True) as library:
+        library.sync([folder])
+        with running_page(library, "127.0.0.1", 0) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")
