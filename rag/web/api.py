@@ -1,16 +1,21 @@
 """The same answers by HTTP: the named Gradio endpoints `ask` and `search`, for gradio_client and plain requests."""
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from pydantic import ValidationError, validate_call
 
 from rag.chat import Chatbot
 from rag.contracts import answer_result, search_filter, search_result
-from rag.errors import HoidapError
+from rag.errors import BusyError, HoidapError
+from rag.web import words
 from rag.web.line import Line
+from rag.web.visitors import asking_visitor
 
+BUSY = "Đang bận"  # title of the error by which a program can tell that it may ask again later
 _MOST_HITS = 100
 
 Endpoint = Callable[..., dict[str, Any]]
@@ -49,7 +54,7 @@ def endpoints(chatbot: Chatbot, line: Line) -> tuple[Endpoint, ...]:
             publishers: Only articles of these publishers.
             articles: Only the articles of these ids.
         """
-        with line.turn():
+        with line.turn(asking_visitor()):
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             return answer_result(None, chatbot.ask(question, history or (), chosen))
 
@@ -71,7 +76,7 @@ def endpoints(chatbot: Chatbot, line: Line) -> tuple[Endpoint, ...]:
             publishers: Only articles of these publishers.
             articles: Only the articles of these ids.
         """
-        with line.turn():
+        with line.turn(asking_visitor()):
             chosen = search_filter(published_from, published_to, publishers or (), articles or ())
             query, hits = chatbot.search(question, (), chosen, min(max(1, limit), _MOST_HITS))
             return search_result(None, question, query, hits, explain=True)
@@ -81,12 +86,24 @@ def endpoints(chatbot: Chatbot, line: Line) -> tuple[Endpoint, ...]:
 
 def said_to_the_caller(endpoint: Endpoint) -> Endpoint:
     """The endpoint with what the user can mend handed to the caller as it is, without a trace in the log."""
+    checked: Endpoint = validate_call(endpoint)
 
     @functools.wraps(endpoint)
     def saying(*given: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401 - as the endpoint takes them
         try:
-            return endpoint(*given, **named)
+            return checked(*given, **named)
+        except ValidationError as error:
+            raise gr.Error(_wrong_value(endpoint, error), print_exception=False) from error
+        except BusyError as error:
+            raise gr.Error(str(error), print_exception=False, title=BUSY) from error
         except HoidapError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return saying
+
+
+def _wrong_value(endpoint: Endpoint, error: ValidationError) -> str:
+    """Which argument of an endpoint is of a wrong kind."""
+    argument = error.errors()[0]["loc"][0]
+    name = list(inspect.signature(endpoint).parameters)[argument] if isinstance(argument, int) else argument
+    return words.WRONG_VALUE("vi", name=name)

@@ -9,16 +9,19 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
+import gradio as gr
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.web import words
+from rag.web.api import BUSY
 from rag.web.bodies import BodyTooLargeError, BodyTooSlowError, BoundedBody, given_again, whole_body
 from rag.web.limits import LIMITS
 from rag.web.refusals import refusal
@@ -26,11 +29,13 @@ from rag.web.uploads import Uploads
 from rag.web.visitors import user_of, visitor_of
 from rag.web.words import Text
 
-_CALL = re.compile(r"(/en)?/gradio_api/((run|api|call|call/v2)/\w+|queue/join|cancel|reset)/?")
+_CALL = re.compile(r"(?P<page>/en)?/gradio_api/((?P<way>run|api|call|call/v2)/(?P<name>\w+)|queue/join|cancel|reset)/?")
+_DIRECT = re.compile(r"(/en)?/gradio_api/(run|api)/\w+/?")
 _UPLOAD = re.compile(r"(/en)?/gradio_api/upload/?")
 _HEARTBEAT = re.compile(r"((?:/en)?/gradio_api/heartbeat/)([^/]+)")
 _SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SESSION_HASH = "session_hash"
+_FAILED = 500
 
 
 class _RefusedError(Exception):
@@ -53,10 +58,13 @@ class Calls:
         app: What it wraps.
         uploads: Where uploaded files wait to be read.
         may_change: Whether a user of this name (None: nobody is logged in) may upload.
+        pages: Gradio's pages by their path, without a slash at the end.
     """
 
-    def __init__(self, app: ASGIApp, uploads: Uploads, may_change: Callable[[str | None], bool]) -> None:
-        self._app, self._uploads, self._may_change = app, uploads, may_change
+    def __init__(
+        self, app: ASGIApp, uploads: Uploads, may_change: Callable[[str | None], bool], pages: Mapping[str, gr.Blocks]
+    ) -> None:
+        self._app, self._uploads, self._may_change, self._pages = app, uploads, may_change, pages
         self._key = secrets.token_bytes(32)
         self._open = Counter[str]()
 
@@ -74,7 +82,7 @@ class Calls:
             if scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"]):
                 await self._upload(scope, receive, send)
             else:
-                await self._app(scope, await self._checked(scope, receive), send)
+                await self._app(scope, await self._checked(scope, receive), _politely(scope, send))
         except _RefusedError as refused:
             await refusal(scope, refused.problem, refused.status, Connection="close")(scope, receive, send)
         finally:
@@ -99,8 +107,8 @@ class Calls:
             raise _RefusedError(words.TOO_LARGE, 413) from error
         except BodyTooSlowError as error:
             raise _RefusedError(words.TOO_SLOW, 408) from error
-        if _CALL.fullmatch(path):
-            body = self._call(body, user)
+        if called := _CALL.fullmatch(path):
+            body = self._call(body, called, user)
             headers = MutableHeaders(scope=scope)
             del headers["transfer-encoding"], headers["content-encoding"]
             headers["content-type"] = "application/json"
@@ -131,7 +139,7 @@ class Calls:
         if body.too_slow:
             raise _RefusedError(words.TOO_SLOW, 408)
 
-    def _call(self, body: bytes, user: str | None) -> bytes:
+    def _call(self, body: bytes, called: re.Match[str], user: str | None) -> bytes:
         """A call as JSON, read and written anew, so that Gradio reads what was checked.
 
         Raises:
@@ -146,11 +154,30 @@ class Calls:
                     raise _RefusedError(words.ONLY_ADMINS, 403)
                 if not self._uploads.has(Path(file)):
                     raise _RefusedError(words.NO_FILES_HERE, 403)
+            self._check_function(call, called)
             if call.get(_SESSION_HASH) is not None:
                 call[_SESSION_HASH] = self._own(call[_SESSION_HASH], user)
             return json.dumps(call, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:  # UnicodeError and JSONDecodeError among them
             raise _RefusedError(words.UNREADABLE_CALL, 400) from error
+
+    def _check_function(self, call: Mapping[str, Any], called: re.Match[str]) -> None:
+        """See that what is called is there, and is given as many values as it takes.
+
+        Raises:
+            _RefusedError: It is not, or there are too few.
+        """
+        data, number, name = call.get("data"), call.get("fn_index"), called["name"]
+        if not isinstance(data, list) or called["way"] == "call/v2":  # Gradio itself says what is wrong with these
+            return
+        functions = self._pages[called["page"] or ""].fns
+        named = (function for function in functions.values() if function.api_name == name)
+        found = next(named, None) if number is None else functions.get(number) if type(number) is int else None
+        if found is None:
+            raise _RefusedError(words.NOTHING_THERE, 404)
+        needed = sum(not block.skip_api for block in found.inputs) if called["way"] == "call" else len(found.inputs)
+        if len(data) < needed and not found.cancels:
+            raise _RefusedError(words.TOO_FEW_VALUES, 422)
 
     def _own_session_asked_for(self, scope: Scope, user: str | None) -> None:
         """Put the visitor's own session in the place of the one that is asked for."""
@@ -173,6 +200,42 @@ class Calls:
         if user is None:
             return session
         return f"{session}-{hashlib.blake2b(user.encode(), key=self._key, digest_size=12).hexdigest()}"
+
+
+def _politely(scope: Scope, send: Send) -> Send:
+    """As `send`, with another status where a call went wrong: Gradio says 500 to all that."""
+    if not _DIRECT.fullmatch(scope["path"]):
+        return send
+    failed, body = False, b""
+
+    async def said(message: Message) -> None:
+        nonlocal failed, body
+        if message["type"] == "http.response.start" and message["status"] == _FAILED:
+            failed = True
+        elif failed and message["type"] == "http.response.body":
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await _failure(scope, body)(scope, _nothing, send)
+        else:
+            await send(message)
+
+    return said
+
+
+def _failure(scope: Scope, body: bytes) -> Response:
+    """The reply to a call that went wrong: a problem that was said to the caller, or one that is not told."""
+    try:
+        failed = json.loads(body)
+    except ValueError:
+        failed = {}
+    said = failed.get("error")
+    if not isinstance(said, str):
+        return refusal(scope, words.CALL_FAILED, _FAILED)
+    return JSONResponse({"error": said, "detail": said}, 503 if failed.get("title") == BUSY else 422)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}
 
 
 def _declared_size(scope: Scope, most: int) -> None:

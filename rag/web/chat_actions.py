@@ -80,8 +80,11 @@ class ChatActions:
         asking = in_turn(self._site.line, events_of(self._site.chatbot))
         said = self._renderer.problem
         for turn in answering(asking, conversation, question, chosen, self._in_words(filters), said):
-            now = conversation.with_turn(turn)
-            yield now.bounded if turn.done else now
+            if turn.done:
+                kept = self._site.seals.sealed(turn) if turn.state == "answered" else turn
+                yield conversation.with_turn(kept).bounded
+            else:
+                yield conversation.with_turn(turn)
 
     def _in_words(self, filters: Filters) -> str:
         say = self._renderer.say
@@ -100,11 +103,17 @@ class ChatActions:
         return conversation.with_turn(conversation.turns[-1].model_copy(update={"state": "stopped"}))
 
     def vote(self, conversation: Conversation, said: Mapping[str, Any], user: str | None) -> Conversation:
-        """Keep what the user says of an answer; the conversation with it. An unknown turn changes nothing."""
+        """Keep what the user says of an answer; the conversation with it. An unknown turn changes nothing.
+
+        Raises:
+            gr.Error: The answer is not one that was given here.
+        """
         turn = conversation.turn(str(said.get("turn")))
         vote = said.get("vote")
-        if turn is None or turn.state != "answered" or vote not in {"right", "wrong"}:
+        if turn is None or turn.state != "answered" or vote not in ("right", "wrong"):
             return conversation
+        if not self._site.seals.holds(turn):
+            raise gr.Error(self._renderer.say(words.VOTE_UNKNOWN), print_exception=False)
         self._site.feedback.keep(
             Feedback(
                 id=turn.id,
@@ -113,7 +122,7 @@ class ChatActions:
                 reason=str(said.get("reason") or "")[:_LONGEST_FEEDBACK].strip(),
                 right_answer=str(said.get("right_answer") or "")[:_LONGEST_FEEDBACK].strip(),
                 question=turn.question,
-                history=tuple(conversation.before(turn.id).history),
+                history=tuple(self._site.seals.genuine(conversation.before(turn.id)).history),
                 answer=turn.text,
                 spans=turn.spans,
                 abstained=turn.abstained,

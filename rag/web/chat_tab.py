@@ -8,6 +8,7 @@ from gradio.events import Dependency
 
 from rag.web import words
 from rag.web.chat_actions import ChatActions, Filters
+from rag.web.events import sent_with
 from rag.web.limits import LIMITS
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
@@ -141,12 +142,12 @@ class ChatTab:
             box = gr.skip()
 
     def _ask_chosen(self, event: gr.EventData, conversation: Conversation, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
-        said = event._data  # noqa: SLF001 - where Gradio keeps what a script sent
+        said = sent_with(event)
         earlier = conversation.before(said.get("turn"))
         yield from self._asked(str(said.get("question", "")), earlier, Filters.of(filters))
 
     def _asked(self, question: str, conversation: Conversation, filters: Filters) -> Iterator[Updates]:
-        if not question.strip():
+        if not (question or "").strip():
             return
         for now in self._actions.ask(conversation, question, filters):
             yield self._talk(now)
@@ -162,14 +163,14 @@ class ChatTab:
         return self._talk(self._actions.stopped(conversation))
 
     def _vote(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
-        voted = self._actions.vote(conversation, event._data, request.username)  # noqa: SLF001
+        voted = self._actions.vote(conversation, sent_with(event), request.username)
         return self._actions.transcript(voted), voted, voted.kept
 
     def _read(self, conversation: Conversation, event: gr.EventData) -> str:
-        return self._actions.source(conversation, event._data)  # noqa: SLF001
+        return self._actions.source(conversation, sent_with(event))
 
     def _start_anew(self) -> Updates:
         return *self._talk(Conversation()), ""
 
     def _open(self, event: gr.EventData) -> Updates:
-        return *self._talk(self._actions.opened(str(event._data.get("conversation")))), ""  # noqa: SLF001
+        return *self._talk(self._actions.opened(str(sent_with(event).get("conversation")))), ""

@@ -3,6 +3,7 @@
 import gradio as gr
 
 from rag.feedback import evaluation_cases
+from rag.web.events import sent_with
 from rag.web.rendering import Renderer, asset
 from rag.web.runs import evaluation_runs
 from rag.web.site import Site
@@ -26,7 +27,7 @@ class EvaluationTab:
         return self._shown("", request)
 
     def _choose(self, event: gr.EventData, request: gr.Request) -> str:
-        return self._shown(str(event._data.get("run")), request)  # noqa: SLF001 - where Gradio keeps what a script sent
+        return self._shown(str(sent_with(event).get("run")), request)
 
     def _shown(self, name: str, request: gr.Request) -> str:
         runs = evaluation_runs(self._site.library.settings.data_dir)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag.errors import HoidapError
 from rag.web import words
+from rag.web.events import sent_with
 from rag.web.limits import LIMITS
 from rag.web.panel import article_panel
 from rag.web.rendering import Renderer, asset
@@ -74,7 +75,7 @@ class LibraryTab:
                         min_width=150,
                         elem_id="upload",
                     )
-                with gr.Row(elem_id="shelf-address"):
+                with gr.Row(elem_id="shelf-address") as self._address_row:
                     self._address = gr.Textbox(
                         label=say(words.ADDRESS),
                         placeholder=say(words.ADDRESS_HINT),
@@ -84,7 +85,7 @@ class LibraryTab:
                         type="text",
                     )
                     self._add = gr.Button(say(words.ADDRESS_ADD), scale=0, min_width=90)
-                gr.HTML(self._upload_hint(), apply_default_css=False, js_on_load=asset("upload.js"))
+                self._hint = gr.HTML(self._upload_hint(), apply_default_css=False, js_on_load=asset("upload.js"))
                 self._change = html(elem_id="shelf-change")
                 self._list = html(elem_id="shelf-list", js_on_load=asset("library.js"))
             self.panel = html(elem_id="reader-panel", js_on_load=asset("source.js"))
@@ -122,6 +123,16 @@ class LibraryTab:
         """Inputs and outputs of `show`, which fills the list when the page is opened."""
         return [self._wanted, self._view], [self._list, self._view]
 
+    @property
+    def tools(self) -> list[gr.Component | gr.Row]:
+        """What `offer_tools` shows and hides."""
+        return [self._upload, self._address_row, self._hint]
+
+    def offer_tools(self, request: gr.Request) -> tuple[gr.UploadButton, gr.Row, gr.HTML]:
+        """The ways to add articles, only for those who may."""
+        shown = self._site.may_change(request)
+        return gr.UploadButton(visible=shown), gr.Row(visible=shown), gr.HTML(visible=shown)
+
     def show(self, wanted: str, view: ShelfView, request: gr.Request) -> tuple[str, ShelfView]:
         """The list as it is now."""
         return self._search(wanted, view, request)
@@ -141,13 +152,13 @@ class LibraryTab:
         return html, view
 
     def _sort(self, event: gr.EventData, wanted: str, view: ShelfView, request: gr.Request) -> tuple[str, ShelfView]:
-        return self._search(wanted, view.sorted_by(str(event._data.get("column"))), request)  # noqa: SLF001
+        return self._search(wanted, view.sorted_by(str(sent_with(event).get("column"))), request)
 
     def _more(self, wanted: str, view: ShelfView, request: gr.Request) -> tuple[str, ShelfView]:
         return self._search(wanted, replace(view, shown=view.shown + _SHOWN_AT_ONCE), request)
 
     def _read(self, event: gr.EventData) -> str:
-        return article_panel(self._site.library, self._renderer, str(event._data.get("article")))  # noqa: SLF001
+        return article_panel(self._site.library, self._renderer, str(sent_with(event).get("article")))
 
     def _upload_hint(self) -> str:
         settings = self._site.library.settings
@@ -188,7 +199,7 @@ class LibraryTab:
         if not self._site.may_change(request):
             return self._note(self._renderer.say(words.ONLY_ADMINS)), ""
         try:
-            title = self._site.shelf.delete(str(event._data.get("article")))  # noqa: SLF001
+            title = self._site.shelf.delete(str(sent_with(event).get("article")))
         except HoidapError as error:
             return self._note(self._renderer.problem(error)), ""
         return self._note(self._renderer.say(words.DELETED, title=title), problem=False), ""

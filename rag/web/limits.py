@@ -19,7 +19,6 @@ class WebLimits:
         depth: How deep the JSON of a request may be nested.
         open_requests: Requests under way at once, of all visitors; who comes then gets 503.
         open_requests_of_one: Of one user or address; who has more gets 429.
-        questions_of_one: Questions that one logged-in user may have in the line at once.
         sessions: Sessions of open pages that each language's page keeps; the one longest unused goes first.
         session_seconds: How long the conversation of an open page is kept after its last change.
         conversation_characters: Longest conversation kept for an open page, as JSON; the oldest turns go first.
@@ -41,7 +40,6 @@ class WebLimits:
     depth: int = 40
     open_requests: int = 1000
     open_requests_of_one: int = 300
-    questions_of_one: int = 8
     sessions: int = 300
     session_seconds: int = 2 * 3600
     conversation_characters: int = 200_000

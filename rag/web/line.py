@@ -1,13 +1,14 @@
 """The line of questions: some are answered at once, some wait and are told how long, who comes beyond that is refused.
 
 Gradio's own queue is kept for each page and says nothing in the page's language, so the pages of every language, the
-endpoints and the MCP tools wait here.
+endpoints and the MCP tools wait here. Visitors take turns: however many questions one of them sends, the first of
+another comes before the second, and where the line is full, it takes the last place of whoever has the most.
 """
 
 import contextlib
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,10 +24,16 @@ class Place:
     """A place in the line.
 
     Attributes:
+        visitor: Whose it is.
+        round: Places of a lower round come first; each further question of one visitor is in a later one.
         started: When its turn came, on the monotonic clock; None before.
+        taken: Whether a visitor with fewer questions has been given it.
     """
 
+    visitor: str
+    round: int
     started: float | None = None
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Waiting:
 
 
 class Line:
-    """Who is answered now and who waits, first come, first served. Shared by all visitors and threads.
+    """Who is answered now and who waits, each visitor in turn. Shared by all visitors and threads.
 
     Args:
         at_once: How many are answered at the same time.
@@ -61,42 +68,79 @@ class Line:
         return len(self._places)
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[Place]:
-        """A place at the end of the line for the length of a `with` block; in there, wait until it is `reached`.
+    def place(self, visitor: str = "") -> Iterator[Place]:
+        """A place in the line for the length of a `with` block; in there, wait until it is `reached`.
+
+        Args:
+            visitor: Who asks.
 
         Raises:
-            BusyError: As many wait as may.
+            BusyError: As many wait as may, and nobody has more places than this visitor would have.
         """
-        place = Place()
         with self._changed:
+            place = Place(visitor, self._next_round(visitor))
             if len(self._places) >= self._at_once + self._most_waiting:
-                raise self._full()
-            self._places.append(place)
+                self._make_room(visitor)
+            self._places.insert(self._end_of_round(place.round), place)
+            self._changed.notify_all()
         try:
             yield place
             if place.started is not None:
                 self._taken.append(time.monotonic() - place.started)
         finally:  # also when the visitor stops the answer or leaves
             with self._changed:
-                self._places.remove(place)
+                if not place.taken:
+                    self._places.remove(place)
                 self._changed.notify_all()
 
+    def _next_round(self, visitor: str) -> int:
+        """The round after the visitor's last; the present one for who has no question in the line."""
+        now = max((place.round for place in self._places[: self._at_once]), default=0)
+        return max((place.round + 1 for place in self._places if place.visitor == visitor), default=now)
+
+    def _end_of_round(self, number: int) -> int:
+        """Where a place of this round goes: behind all of it, and behind those whose turn it is."""
+        index = len(self._places)
+        while index > self._at_once and self._places[index - 1].round > number:
+            index -= 1
+        return index
+
+    def _make_room(self, visitor: str) -> None:
+        """Take the last waiting place of the visitor who has the most, if that is more than this one would have.
+
+        Raises:
+            BusyError: Nobody has.
+        """
+        counts = Counter(place.visitor for place in self._places)
+        waiting = self._places[self._at_once :]
+        last = max(waiting, key=lambda place: (counts[place.visitor], place.round), default=None)
+        if last is None or counts[last.visitor] <= counts[visitor] + 1:
+            raise self._full()
+        last.taken = True
+        self._places.remove(last)
+
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, visitor: str = "") -> Iterator[None]:
         """Wait for the turn, however long, and have it for the length of a `with` block.
 
         Raises:
             BusyError: As many wait as may.
         """
-        with self.place() as place:
+        with self.place(visitor) as place:
             while not self.reached(place, TOLD_EVERY):
                 continue
             yield
 
     def reached(self, place: Place, within: float) -> bool:
-        """Whether it is the turn of `place`, after waiting for that for at most `within` seconds."""
+        """Whether it is the turn of `place`, after waiting for that for at most `within` seconds.
+
+        Raises:
+            BusyError: Another visitor has been given the place.
+        """
         with self._changed:
-            came = self._changed.wait_for(lambda: self._places.index(place) < self._at_once, within)
+            came = self._changed.wait_for(lambda: place.taken or self._places.index(place) < self._at_once, within)
+            if place.taken:
+                raise self._full()
         if came:
             place.started = time.monotonic()
         return came
@@ -104,7 +148,7 @@ class Line:
     def waiting(self, place: Place) -> Waiting:
         """How many are ahead of `place`, and for about how long it waits."""
         with self._changed:
-            ahead = self._places.index(place)
+            ahead = len(self._places) if place.taken else self._places.index(place)
             return Waiting(ahead, self._seconds(ahead))
 
     def _seconds(self, ahead: int) -> float | None:

@@ -6,6 +6,7 @@ from rag.web import words
 from rag.web.api import said_to_the_caller
 from rag.web.chat_tab import ChatTab
 from rag.web.evaluation_tab import EvaluationTab
+from rag.web.events import sent_with
 from rag.web.library_tab import LibraryTab
 from rag.web.limits import LIMITS
 from rag.web.rendering import Renderer, asset
@@ -49,6 +50,7 @@ def build_page(site: Site, language: Language, *, with_endpoints: bool) -> gr.Bl
             loaded(chat.welcome, *chat.opened, **_ON_LOAD)
         chat.to_library(lambda: gr.Tabs(selected="library"), None, tabs, **_ON_LOAD)
         page.load(library.show, *library.shown, **_ON_LOAD)
+        page.load(library.offer_tools, None, library.tools, **_ON_LOAD)
         for panel in (chat.panel, library.panel):
             panel.about(_ask_about, None, [tabs, chat.articles], **_ON_LOAD)
         for shown in (page.load, evaluation_tab.select):
@@ -69,12 +71,12 @@ _ON_LOAD = {"show_progress": "hidden", "queue": False, "api_visibility": "privat
 
 def _ask_about(event: gr.EventData) -> tuple[gr.Tabs, list[str]]:
     """Go to the chat, with the filter set to the article."""
-    return gr.Tabs(selected="chat"), [str(event._data.get("article"))]  # noqa: SLF001 - where Gradio keeps what a script sent
+    return gr.Tabs(selected="chat"), [str(sent_with(event).get("article"))]
 
 
 def _ask_again(event: gr.EventData) -> tuple[gr.Tabs, str]:
     """Go to the chat, with the question to ask."""
-    return gr.Tabs(selected="chat"), str(event._data.get("question"))  # noqa: SLF001
+    return gr.Tabs(selected="chat"), str(sent_with(event).get("question"))
 
 
 def _header(renderer: Renderer, request: gr.Request | None) -> str:

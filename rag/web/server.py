@@ -27,6 +27,7 @@ from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
 from rag.web.protocol import PatientProtocol
 from rag.web.rendering import asset
+from rag.web.seals import Seals
 from rag.web.security import SecurityHeaders
 from rag.web.shelf import Shelf
 from rag.web.site import Site
@@ -55,11 +56,12 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
     accounts = Accounts.read(settings.users_file) if settings.users_file is not None else None
     chatbot, line = Chatbot(library), Line(settings.answers_at_once, settings.max_waiting_questions)
     feedback = FeedbackStore(settings.data_dir / "feedback.sqlite3")
-    uploads = Uploads(settings)
-    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads)
+    uploads, seals = Uploads(settings), Seals(settings.data_dir / "answers.key")
+    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads, seals)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Each wraps what was added before: a request meets the headers first, then the doors, the login, the calls.
-    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change)
+    pages: dict[str, gr.Blocks] = {}
+    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change, pages=pages)
     if accounts is not None:
         add_login(app, accounts, settings.data_dir)
     add_downloads(app, site)
@@ -73,6 +75,7 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
     for language, path in _PAGES:
         page = build_page(site, language, with_endpoints=language == "vi")
         with_tools = settings.mcp and language == "vi"
+        pages[path.rstrip("/")] = page
         # Gradio sets this in `launch` alone, and lets a call name any file of the machine until it is set.
         page.has_launched = True
         gr.mount_gradio_app(

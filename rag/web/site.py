@@ -10,6 +10,7 @@ from rag.store.library import Library
 from rag.web.accounts import Accounts
 from rag.web.api import Endpoint
 from rag.web.line import Line
+from rag.web.seals import Seals
 from rag.web.shelf import Shelf
 from rag.web.uploads import Uploads
 
@@ -27,6 +28,7 @@ class Site:
         endpoints: What programs call.
         accounts: Who may log in; None where everyone who reaches the page may do everything.
         uploads: Where uploaded files wait until they are read.
+        seals: By which answers are known again.
     """
 
     library: Library
@@ -37,6 +39,7 @@ class Site:
     endpoints: tuple[Endpoint, ...]
     accounts: Accounts | None
     uploads: Uploads
+    seals: Seals
 
     def may_change(self, request: gr.Request | None) -> bool:
         """Whether this visitor may upload and delete."""

@@ -14,6 +14,8 @@ import gradio as gr
 from gradio.utils import get_function_description
 from pydantic import BaseModel
 
+from rag.web.visitors import asked_by, visitor_of
+
 
 class CitedQuote(BaseModel):
     """The words of an article that show a claim; `start` and `end` are their place in its body."""
@@ -88,7 +90,9 @@ def add_tools(page: gr.Blocks, functions: Sequence[Callable[..., dict[str, Any]]
 
     async def call_tool(name: str, arguments: dict[str, Any]) -> tuple[list[types.TextContent], dict[str, Any]]:
         call = functools.partial(by_name[name], **arguments)
-        result = await anyio.to_thread.run_sync(call, limiter=waiting)
+        request = server.request_context.request
+        with asked_by(visitor_of(request.scope) if request is not None else ""):
+            result = await anyio.to_thread.run_sync(call, limiter=waiting)
         text = json.dumps(result, ensure_ascii=False, indent=1)
         return [types.TextContent(type="text", text=text)], result
 

@@ -16,6 +16,7 @@ from rag.retrieval.retriever import Hit
 from rag.store.records import SearchFilter
 from rag.web.limits import LIMITS
 from rag.web.line import TOLD_EVERY, Line, Waiting, whole_seconds
+from rag.web.visitors import asking_visitor
 
 _RANKED = 5  # passages shown under "Vì sao?"
 _SNIPPET_CHARACTERS = 280
@@ -89,6 +90,7 @@ class Turn(_Record):
         read_passages: How many passages were found.
         note: What the reader should know about the answer, e.g. that a language model wrote it.
         vote: What the user said of the answer.
+        seal: By which the answer is known again, see `rag.web.seals`; empty where there is none.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Turn(_Record):
     related: tuple[Ranked, ...] = _some()
     note: str = ""
     vote: Literal["", "right", "wrong"] = ""
+    seal: str = Field(default="", max_length=64)
 
     @property
     def done(self) -> bool:
@@ -221,7 +224,7 @@ def in_turn(line: Line, asking: Asking) -> Asking:
     def asked(
         question: str, history: Sequence[Mapping[str, str]], search_filter: SearchFilter | None
     ) -> Iterator[object]:
-        with line.place() as place:
+        with line.place(asking_visitor()) as place:
             while not line.reached(place, TOLD_EVERY):
                 yield line.waiting(place)
             yield from asking(question, history, search_filter)

@@ -123,6 +123,10 @@ FEEDBACK_REASONS = (
 )
 FEEDBACK_ANSWER = Text("Câu trả lời đúng là… (không bắt buộc)", "The right answer is… (optional)")
 FEEDBACK_SEND = Text("Gửi góp ý", "Send")
+VOTE_UNKNOWN = Text(
+    "Không nhận ra câu trả lời này nên chưa ghi góp ý. Hãy hỏi lại rồi góp ý.",
+    "This answer is not known here, so nothing was noted. Ask again, then vote.",
+)
 FEEDBACK_THANKS = Text("Đã ghi lại. Cảm ơn bạn!", "Noted. Thank you!")
 
 # Conversations
@@ -180,6 +184,9 @@ NOTHING_THERE = Text("Không có gì tại địa chỉ này.", "There is nothin
 TOO_LARGE = Text("Nội dung gửi lên quá lớn.", "What was sent is too large.")
 TOO_SLOW = Text("Nội dung gửi lên quá chậm nên đã ngừng chờ.", "What was sent took too long to arrive.")
 UNREADABLE_CALL = Text("Không đọc được nội dung gửi lên.", "What was sent cannot be read.")
+CALL_FAILED = Text("Yêu cầu không thực hiện được vì lỗi bên trong trang.", "An error inside the page stopped this.")
+TOO_FEW_VALUES = Text("Gửi lên thiếu giá trị.", "Some values are missing.")
+WRONG_VALUE = Text("Giá trị của “{name}” không đúng kiểu.", "The value of “{name}” is of a wrong kind.")
 NO_FILES_HERE = Text(
     "Chỉ nhận tệp được tải lên ở thẻ Thư viện.", "Files are only taken where they are uploaded, under Library."
 )

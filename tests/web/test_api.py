@@ -1,9 +1,12 @@
 """The named endpoints over real HTTP, and how the site is served."""
 
+from typing import Any
+
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from web_support import call
 
 from rag.errors import SettingsError
 from rag.store.library import Library
@@ -53,3 +56,55 @@ def test_a_taken_port_is_said_with_the_remedy(site: str, web_library: Library) -
     with pytest.raises(SettingsError, match=str(port)) as refused, running_page(web_library, "127.0.0.1", port):
         pass
     assert "--port" in refused.value.remedy
+
+
+ENOUGH = ["hội nghị", 3, "", "", [], []]
+
+
+@pytest.mark.parametrize("page", ["", "/en"])
+@pytest.mark.parametrize(
+    ("name", "data", "event", "status"),
+    [
+        ("search", [5, *ENOUGH[1:]], None, 422),
+        ("search", [None, *ENOUGH[1:]], None, 422),
+        ("search", [["a"], *ENOUGH[1:]], None, 422),
+        ("search", ["hội nghị", "ba", *ENOUGH[2:]], None, 422),
+        ("search", [*ENOUGH[:2], 5, *ENOUGH[3:]], None, 422),
+        ("search", [*ENOUGH[:4], "CafeF", []], None, 422),
+        ("search", [*ENOUGH[:4], [{"a": 1}], []], None, 422),
+        ("search", ["", *ENOUGH[1:]], None, 422),
+        ("search", ["x" * 10_000, *ENOUGH[1:]], None, 422),
+        ("search", [], None, 422),
+        ("ask", ["Ai?", "history", "", "", [], []], None, 422),
+        ("ask", ["Ai?", [5], "", "", [], []], None, 422),
+        ("ask", ["Ai?", [{"role": 1}], "", "", [], []], None, 422),
+        ("nothing", [], None, 404),
+        ("_ask_chosen", [None, "", "", [], []], 5, 200),
+        ("_vote", [None], {"turn": ["a"], "vote": {}}, 200),
+        ("_vote", [None], ["a"], 200),
+        ("_open", [], {"conversation": {"a": 1}}, 422),
+        ("_open", [], None, 422),
+        ("_read", [None], {"article": ["a"], "start": {}, "end": []}, 200),
+        ("_sort", ["", None], {"column": {"a": 1}}, 200),
+        ("_ask_typed", ["", None, "", "", "CafeF", {"a": 1}], None, 422),
+        ("_ask_typed", [None, None, None, None, None, None], None, 200),
+    ],
+)
+def test_values_of_a_wrong_kind_are_said_and_nothing_of_the_inside_is(
+    site: str, page: str, name: str, data: list[Any], event: Any, status: int
+) -> None:
+    if page and name in {"ask", "search"}:
+        status = 404  # they are on one page only
+    with httpx.Client(base_url=site, timeout=30) as client:
+        reply = call(client, name, data, page, event_data=event)
+    assert reply.status_code == status, reply.text
+    for inner in ("Traceback", "object has no", "pydantic", "component", "rag/", "NoneType"):
+        assert inner not in reply.text or status == 200
+    if status != 200:
+        assert reply.json()["detail"]
+
+
+def test_an_unknown_function_of_the_page_is_not_there(site: str) -> None:
+    for number in (-1, 10_000, True):
+        asked = {"data": [], "fn_index": number, "session_hash": "abc"}
+        assert httpx.post(f"{site}/gradio_api/queue/join", json=asked).status_code == 404

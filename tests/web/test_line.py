@@ -2,10 +2,12 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -13,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from support import OpenLibrary, Write
+from web_support import logged_in
 
 from rag.chat import Chatbot
 from rag.errors import BusyError
@@ -110,6 +113,62 @@ def test_who_waits_sees_the_place_and_the_time_and_a_place_that_is_left_is_free(
         expect(page.locator(".turn[data-state=answered]")).to_contain_text("02/09/2021")
         page.context.close()
     second.context.close()
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=40), st.integers(1, 3), st.integers(0, 8))
+def test_visitors_take_turns_and_none_is_kept_out_by_one_who_has_more(
+    arrivals: list[str], at_once: int, most_waiting: int
+) -> None:
+    line = Line(at_once, most_waiting)
+    inside = []
+    for visitor in arrivals:
+        manager = line.place(visitor)
+        try:
+            inside.append((manager, manager.__enter__()))
+        except BusyError:
+            counts = Counter(place.visitor for _, place in inside if not place.taken)
+            waiting = [place.visitor for _, place in inside if not place.taken and line.waiting(place).ahead >= at_once]
+            assert all(counts[other] <= counts[visitor] + 1 for other in waiting)
+    here = sorted((place for _, place in inside if not place.taken), key=lambda place: line.waiting(place).ahead)
+    assert [place.round for place in here[at_once:]] == sorted(place.round for place in here[at_once:])
+    for visitor in "abc":
+        assert [place.round for place in here if place.visitor == visitor] == sorted(
+            {place.round for place in here if place.visitor == visitor}
+        )
+    for _, place in inside:
+        if place.taken:
+            with pytest.raises(BusyError):
+                line.reached(place, 0)
+    for manager, _ in inside:
+        manager.__exit__(None, None, None)
+    assert len(line) == 0
+
+
+def test_one_user_with_many_questions_does_not_keep_another_waiting(
+    locked_site: str, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Chatbot, "search", lambda *_, **__: held.wait(30) and (None, []))
+    asked = {"data": [QUESTION, 1, "", "", [], []]}
+    order: list[str] = []
+
+    def ask(client: httpx.Client, name: str) -> int:
+        reply = client.post("/gradio_api/run/search", json=asked, timeout=60)
+        order.append(name)
+        return reply.status_code
+
+    with logged_in(locked_site, "nam") as nam, logged_in(locked_site, "hoa") as hoa, ThreadPoolExecutor(95) as threads:
+        many = [threads.submit(ask, nam, "nam") for _ in range(90)]
+        deadline = time.monotonic() + 30
+        while sum(one.done() for one in many) < 90 - 66 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        other = threads.submit(ask, hoa, "hoa")
+        while sum(one.done() for one in many) < 90 - 65 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        refused = Counter(one.result() for one in many if one.done())
+        held.set()
+        other.result(60)
+    assert refused == {503: 25}
+    assert order[25:].index("hoa") <= 4
 
 
 @given(st.integers(1, 4), st.integers(0, 4), st.integers(0, 12))

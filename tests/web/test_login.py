@@ -12,7 +12,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
 from playwright.sync_api import BrowserContext, expect
 from support import OpenLibrary
-from web_support import logged_in
+from web_support import call, logged_in, queued
 
 from rag.errors import SettingsError
 from rag.web.accounts import Accounts, account_line
@@ -208,17 +208,29 @@ def test_readers_cannot_upload_or_delete_and_admins_can(
 ) -> None:
     article = tmp_path / "moi.txt"
     article.write_text("Cầu Sông Lam\nCầu dài 1.245 mét.", encoding="utf-8")
-    for name, password, said in (
-        ("nam", "mật khẩu của Nam", "Chỉ người quản trị"),
-        ("lan", "mật khẩu của Lan", "Cầu Sông Lam"),
-    ):
+    for name in ("nam", "lan"):
         page = context.new_page()
-        page.request.post(f"{locked_site}/login", form={"username": name, "password": password})
+        asked = {"username": name, "password": f"mật khẩu của {name.title()}"}
+        page.request.post(f"{locked_site}/login", form=asked)
         page.goto(locked_site)
         expect(page.locator(".top .user")).to_have_text(name)
         page.get_by_role("tab", name="Thư viện").click()
-        page.locator("input[type=file]").first.set_input_files(str(article))
-        expect(page.locator("#shelf-change .note")).to_contain_text(said)
-        expect(page.locator("[data-action=delete]")).to_have_count(1 if name == "lan" else 0)
+        expect(page.locator("#shelf-list tr").first).to_be_visible()
+        if name == "lan":
+            page.locator("input[type=file]").first.set_input_files(str(article))
+            expect(page.locator("#shelf-change .note")).to_contain_text("Cầu Sông Lam")
+            expect(page.locator("[data-action=delete]").first).to_be_visible()
+        else:
+            expect(page.locator("input[type=file]")).to_have_count(0)
+            expect(page.locator("#shelf-address")).to_be_hidden()
+            expect(page.locator("[data-action=delete]")).to_have_count(0)
         page.request.post(f"{locked_site}/logout")
         page.close()
+
+
+def test_a_reader_who_calls_what_the_page_hides_is_refused(locked_site: str) -> None:
+    with logged_in(locked_site, "nam") as nam:
+        assert "Chỉ người quản trị" in queued(nam, "_add_files", [[]])
+        assert "Chỉ người quản trị" in queued(nam, "_add_address", ["https://example.com/"])
+        assert "Chỉ người quản trị" in call(nam, "_delete", [], event_data={"article": "bai"}).text
+        assert nam.get("/feedback.jsonl").status_code == 403
