@@ -20,6 +20,15 @@ class Limits:
         passage_characters: Longest passage of text that has few spaces.
         passage_pieces: Most words, digits and signs in a passage that has more signs than words. The reader's work on
             a passage grows with them; ordinary passages have about a hundred.
+        docx_unpacked_bytes: Largest Word document when unpacked.
+        docx_ratio: Most that it may grow by in unpacking, where it becomes larger than `docx_ratio_from_bytes`.
+        docx_ratio_from_bytes: See there. XML packs about ten to one.
+        page_ratio: Most that a web page may grow by, where it becomes larger than `page_ratio_from_bytes`.
+        page_ratio_from_bytes: See there. Pages pack about ten to one.
+        redirects: Most redirects from one web address.
+        sitemaps: Most sitemaps read of those that one sitemap names.
+        robots_bytes: How much of a robots.txt is read; RFC 9309 wants at least 500 KiB.
+        robots_lines: How many of its lines.
         worker_memory_bytes: Address space of the process that reads files.
         worker_start_seconds: How long that process may take to start and to import a reader, on a slow disk.
         first_year: Earliest year in which an article may have appeared.
@@ -33,6 +42,15 @@ class Limits:
     blank_characters: int = 200
     passage_characters: int = 800
     passage_pieces: int = 160
+    docx_unpacked_bytes: int = 200_000_000
+    docx_ratio: int = 200
+    docx_ratio_from_bytes: int = 10_000_000
+    page_ratio: int = 100
+    page_ratio_from_bytes: int = 1_000_000
+    redirects: int = 5
+    sitemaps: int = 10
+    robots_bytes: int = 512_000
+    robots_lines: int = 10_000
     worker_memory_bytes: int = 3_000_000_000
     worker_start_seconds: float = 30.0
     first_year: int = 1000

@@ -27,9 +27,15 @@ def links_of(data: bytes, address: str, media_type: str) -> Links:
     pages, further = _indexed_pages(root)
     return Links(
         index=True,
-        pages=tuple(dict.fromkeys(_absolute(page, address) for page in pages)),
-        further=tuple(dict.fromkeys(_absolute(page, address) for page in further)),
+        pages=_others(pages, address),
+        further=_others(further, address),
     )
+
+
+def _others(links: list[str], address: str) -> tuple[str, ...]:
+    """Where these links lead, without malformed ones and without the page itself."""
+    found = dict.fromkeys(_absolute(link, address) for link in links)
+    return tuple(one for one in found if one not in ("", address))
 
 
 def _absolute(link: str, address: str) -> str:

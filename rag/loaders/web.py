@@ -11,6 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from rag.article import Article
 from rag.errors import ArticleError
+from rag.limits import LIMITS
 from rag.loaders.fetch import USER_AGENT, Fetcher, Page
 from rag.loaders.isolation import links_isolated, read_isolated
 from rag.loaders.source import FileLimits, HeldContent, Links, Loaded, Scope, content_digest
@@ -26,7 +27,6 @@ _READER_OF_KIND = {
     "": ".html",
 }
 _PAGE_SUFFIX = re.compile(r"\.(?:html?|php|aspx?|jsp|pdf|docx|txt|md)$", re.IGNORECASE)
-_MOST_SITEMAPS = 10
 _LONGEST_ID = 200
 
 
@@ -184,7 +184,7 @@ def _links(page: Page, settings: Settings) -> Links:
 
 def _from_index(first: Links, fetcher: Fetcher, settings: Settings, most: int) -> list[str]:
     pages = list(first.pages)
-    for sitemap in first.further[:_MOST_SITEMAPS]:
+    for sitemap in first.further[: LIMITS.sitemaps]:
         if len(pages) >= most:
             break
         try:
@@ -202,7 +202,8 @@ def _allowed(pages: Sequence[str], fetcher: Fetcher) -> list[str]:
         if site not in rules:
             rules[site] = parser = urllib.robotparser.RobotFileParser()
             try:
-                parser.parse(fetcher.fetch(site).data.decode("utf-8", errors="replace").splitlines())
+                written = fetcher.fetch(site, first_bytes=LIMITS.robots_bytes).data.decode("utf-8", errors="replace")
+                parser.parse(written.splitlines()[: LIMITS.robots_lines])
             except ArticleError:  # none: everything is allowed
                 parser.parse([])
     return [page for page in pages if rules[urljoin(page, "/robots.txt")].can_fetch(USER_AGENT, page)]

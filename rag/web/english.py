@@ -109,6 +109,10 @@ ENGLISH = {
         "The field `{name}` has {characters} characters; the limit is {limit}."
     ),
     "Hãy rút ngắn mục này.": "Shorten it.",
+    "Trang {address} được nén theo cách không đọc được ({encoding}).": (
+        "The page {address} is packed in a way that cannot be read ({encoding})."
+    ),
+    "Hãy lưu trang thành tệp rồi index tệp đó.": "Save the page as a file and index that.",
     "Phần đầu tệp (front matter) dài {characters} ký tự, quá giới hạn {limit}.": (
         "The front matter has {characters} characters; the limit is {limit}."
     ),
