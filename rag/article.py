@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 
 from rag.errors import ArticleError
+from rag.limits import LIMITS
 from rag.vietnamese.normalise import fold, to_nfc
 
 # "Ngày phát hành: 12/30/2020 11:27:37 AM": the site's content system writes the month first.
 _RELEASED = re.compile(r"^Ngày phát hành:\s*(\d{1,2})/(\d{1,2})/(\d{4})\b.*$")
+_LONG_BLANK = re.compile(rf"(?<!\s)\s{{{LIMITS.blank_characters},}}")
 _BYLINE = re.compile(r"^(?:tin|bai|anh|tac gia|nguon)(?:\s*(?:&|va|,|-|/)\s*(?:tin|bai|anh))*\s*:\s*\S.{0,80}$")
 # With its accents: "Anh Nam chia sẻ:" and "Ảnh hưởng của bão:" are no headings of captions.
 _CAPTIONS_HEADING = re.compile(r"^(?:(?:một số|những|các) )?(?:hình )?ảnh\b(?! hưởng).{0,60}:$", re.IGNORECASE)
@@ -89,9 +91,9 @@ def make_article(
     """Normalise the parts and refuse what nobody could ask about.
 
     Raises:
-        ArticleError: Title or body is empty.
+        ArticleError: Title or body is empty, or the article appeared in a year in which none can have.
     """
-    title, body = " ".join(to_nfc(title).split()), to_nfc(body).strip()
+    title, body = " ".join(to_nfc(title).split()), _LONG_BLANK.sub(_short_blank, to_nfc(body).strip())
     if not title:
         raise ArticleError(
             "Bài viết không có tiêu đề.", "Hãy thêm tiêu đề (dòng đầu tiên, hoặc `title:` ở phần đầu tệp)."
@@ -100,7 +102,24 @@ def make_article(
         raise ArticleError(
             "Bài “{title}” không có nội dung sau tiêu đề.", "Hãy thêm nội dung bài viết vào tệp.", title=title
         )
+    if published is not None and not possible_day(published):
+        raise ArticleError(
+            "Năm {year} không thể là năm phát hành của bài viết (chỉ nhận từ năm {first} đến {last}).",
+            "Hãy sửa ngày phát hành, hoặc bỏ mục này nếu không rõ ngày.",
+            year=published.year,
+            first=LIMITS.first_year,
+            last=LIMITS.last_year,
+        )
     return Article(article_id, title, body, published, source, publisher, author)
+
+
+def possible_day(day: datetime.date) -> bool:
+    """Whether an article may have appeared on this day."""
+    return LIMITS.first_year <= day.year <= LIMITS.last_year
+
+
+def _short_blank(blank: re.Match[str]) -> str:
+    return "\n" if "\n" in blank.group() else " "
 
 
 def _release_date(released: re.Match[str]) -> datetime.date:

@@ -7,6 +7,7 @@ from vietnamese_text import texts
 
 from rag.article import Article, make_article
 from rag.chunking import Passage, passages_of
+from rag.limits import LIMITS
 from rag.vietnamese.sentences import sentence_spans
 
 targets = st.integers(20, 200)
@@ -79,3 +80,20 @@ def test_passages_of_ordinary_sentences_are_near_the_target_and_leave_no_short_r
 
 def test_a_short_article_is_one_passage() -> None:
     assert [passage.text for passage in passages_of(make_article("a", "Tin", "Ngắn."), 90)] == ["Ngắn."]
+
+
+@given(st.sampled_from(['"', "1.", "x", "a\u0301\u0323", "…", '" ', "ab1 ", "12/3 "]), st.integers(1, 5000), targets)
+def test_no_passage_takes_long_to_read_whatever_its_text(piece: str, repeats: int, target: int) -> None:
+    article = article_of(f"Mở đầu bài.\n{piece * repeats}\nGiàn BK-24 khánh thành tại Vũng Tàu.")
+    passages = passages_of(article, target)
+    assert "".join(passage.text for passage in passages) == article.body
+    for passage in passages:
+        words = len(passage.text.split())
+        signs = sum(not character.isspace() and not character.isalpha() for character in passage.text)
+        assert len(passage.text) <= max(LIMITS.passage_characters + LIMITS.blank_characters, 8 * words)
+        assert signs <= max(LIMITS.passage_pieces + 50, 2 * words)
+
+
+def test_white_space_without_end_becomes_one_space_or_line_end() -> None:
+    article = make_article("a", "Tin", "Một." + " " * 100_000 + "Hai." + " \n" * 100_000 + "Ba.")
+    assert article.body == "Một. Hai.\nBa."

@@ -28,7 +28,7 @@ from rag.bundled_e5 import unpack_bundled_model
 from rag.chunking import passages_of
 from rag.errors import HoidapError
 from rag.loaders.discovery import discover
-from rag.loaders.files import FileLimits
+from rag.loaders.source import FileLimits
 from rag.settings import Settings, silence_telemetry
 from rag.store.records import stored_passages
 from rag.vietnamese.sentences import sentence_spans

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rag.errors import ArticleError
-from rag.loaders.files import ARTICLE_SUFFIXES, FileLimits, load_file, read_bytes, reader_of
-from rag.loaders.source import HeldContent, Loaded, Scope, content_digest
+from rag.loaders.files import ARTICLE_SUFFIXES, load_file, read_bytes, reader_of
+from rag.loaders.source import FileLimits, HeldContent, Loaded, Scope, content_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ import zipfile
 from collections.abc import Iterator
 
 from rag.errors import ArticleError
+from rag.limits import LIMITS
 from rag.loaders.extracted import Extracted
 
-_MOST_UNPACKED_BYTES = 200_000_000
-_MOST_RATIO = 200  # of unpacked to packed size; XML text packs about ten to one
-_RATIO_COUNTS_FROM = 10_000_000
 _PLACEHOLDER_TITLES = ("word document", "python-docx", "document")
 
 
@@ -47,8 +45,8 @@ def _require_sane_archive(data: bytes) -> None:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise _no_document(type(error).__name__) from error
-    too_tight = unpacked > _RATIO_COUNTS_FROM and unpacked > _MOST_RATIO * len(data)
-    if unpacked > _MOST_UNPACKED_BYTES or too_tight:
+    too_tight = unpacked > LIMITS.docx_ratio_from_bytes and unpacked > LIMITS.docx_ratio * len(data)
+    if unpacked > LIMITS.docx_unpacked_bytes or too_tight:
         raise ArticleError(
             "Tệp nén bất thường: {size:.1f} MB bung ra thành {unpacked:.0f} MB.",
             "Tệp này có thể gây hại nên không được mở; hãy kiểm tra nguồn của nó.",

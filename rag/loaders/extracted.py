@@ -5,7 +5,8 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from rag.article import Article, article_from_raw_text, make_article
+from rag.article import Article, article_from_raw_text, make_article, possible_day
+from rag.limits import LIMITS
 from rag.vietnamese.legacy import repaired
 from rag.vietnamese.normalise import fold
 
@@ -56,15 +57,17 @@ class Extracted:
             if "\n" not in clean.text.strip():
                 return make_article(article_id, title_otherwise, clean.text)
             raw = article_from_raw_text(article_id, clean.text)
-            return replace(raw, author=clean.author, publisher=clean.publisher, source=clean.source)
+            return replace(
+                raw, author=_field(clean.author), publisher=_field(clean.publisher), source=_field(clean.source)
+            )
         return make_article(
             article_id,
             clean.title,
             _without_headline(clean.text, clean.title),
             published=_day(clean.published),
-            source=clean.source,
-            publisher=clean.publisher,
-            author=clean.author,
+            source=_field(clean.source),
+            publisher=_field(clean.publisher),
+            author=_field(clean.author),
         )
 
 
@@ -80,6 +83,12 @@ def _without_headline(text: str, title: str) -> str:
 
 def _day(written: str | None) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(written[:10]) if written else None
+        day = datetime.date.fromisoformat(written[:10]) if written else None
     except ValueError:  # a page's own idea of a date
         return None
+    return day if day is not None and possible_day(day) else None
+
+
+def _field(written: str | None) -> str | None:
+    """What a page says of itself, unless it is too long to be that."""
+    return written if written is None or len(written) <= LIMITS.field_characters else None

@@ -1,9 +1,9 @@
 """Fetch web pages safely: only public addresses, checked where the connection is made; limits on size and time."""
 
-import ipaddress
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -14,22 +14,17 @@ import httpx
 
 from rag import __version__
 from rag.errors import ArticleError
+from rag.limits import LIMITS
+from rag.loaders.addresses import require_public
 from rag.loaders.source import SourceGoneError
 from rag.settings import Settings
 
 USER_AGENT = f"hoidap/{__version__}"
-_MOST_REDIRECTS = 5
 _NOT_MODIFIED = 304
 _GONE = (404, 410)
 _REFUSED = (401, 403, 451)
 _FIRST_ERROR = 400
-_MOST_RATIO = 100  # of unpacked to transferred size; pages pack about ten to one
-_RATIO_COUNTS_FROM = 1_000_000
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-class PrivateAddressError(ArticleError):
-    """The address leads into this machine or a private network."""
+_UNPACKED_AT_ONCE = 65_536  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,8 @@ class Fetcher:
         self._client = httpx.Client(
             transport=_GuardedTransport(self._clock, allow_private=settings.web_allow_private),
             timeout=settings.web_timeout_seconds,
-            headers={"User-Agent": USER_AGENT, "Accept-Language": "vi, en;q=0.5"},
+            # Only what is unpacked here, a little at a time: httpx unpacks a whole bomb of brotli or zstd at once.
+            headers={"User-Agent": USER_AGENT, "Accept-Language": "vi, en;q=0.5", "Accept-Encoding": "gzip, identity"},
             follow_redirects=False,
         )
 
@@ -83,13 +79,16 @@ class Fetcher:
         """Close connections."""
         self._client.close()
 
-    def fetch(self, address: str, etag: str | None = None, last_modified: str | None = None) -> Page:
+    def fetch(
+        self, address: str, etag: str | None = None, last_modified: str | None = None, first_bytes: int | None = None
+    ) -> Page:
         """Fetch a page, following redirects.
 
         Args:
             address: With `http://` or `https://`.
             etag: Of the version that is known; the server then sends only another one.
             last_modified: As `etag`.
+            first_bytes: How much of it is wanted; a longer page is cut off there. None wants all, within the limit.
 
         Raises:
             PrivateAddressError: It, or a redirect from it, leads into this machine or a private network.
@@ -99,22 +98,22 @@ class Fetcher:
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value is not None}
         current = address
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(LIMITS.redirects + 1):
             self._require_web(current)
             self._wait_for_turn(current)
             self._clock.deadline = time.monotonic() + self._settings.web_timeout_seconds
             try:
-                answer = self._once(current, headers)
+                answer = self._once(current, headers, first_bytes)
             except (httpx.HTTPError, httpx.InvalidURL, httpcore.NetworkError, httpcore.TimeoutException) as error:
                 raise _unreachable(current, error) from error
             if isinstance(answer, Page):
                 return answer
-            current = urljoin(current, answer)
+            current = _joined(current, answer)
         raise ArticleError(
             "Địa chỉ {address} chuyển hướng quá {limit} lần.",
             "Hãy dùng địa chỉ cuối cùng của trang.",
             address=address,
-            limit=_MOST_REDIRECTS,
+            limit=LIMITS.redirects,
         )
 
     def _require_web(self, address: str) -> None:
@@ -123,7 +122,12 @@ class Fetcher:
             host, _ = parts.hostname, parts.port
         except ValueError:
             host = None
-        if host is None or parts.scheme not in ("http", "https") or parts.username is not None:
+        if (
+            host is None
+            or len(address) > LIMITS.field_characters
+            or parts.scheme not in ("http", "https")
+            or parts.username is not None
+        ):
             raise ArticleError(
                 "Địa chỉ {address} không hợp lệ.",
                 "Hãy dùng địa chỉ dạng https://máy-chủ/trang, không kèm mật khẩu.",
@@ -137,7 +141,7 @@ class Fetcher:
             time.sleep(pause)
         self._last[site] = time.monotonic()
 
-    def _once(self, address: str, headers: Mapping[str, str]) -> Page | str:
+    def _once(self, address: str, headers: Mapping[str, str], first_bytes: int | None) -> Page | str:
         """One request: the page, or where it redirects to."""
         with self._client.stream("GET", address, headers=dict(headers)) as response:
             if response.has_redirect_location:
@@ -160,18 +164,20 @@ class Fetcher:
             unchanged = response.status_code == _NOT_MODIFIED
             return Page(
                 address,
-                b"" if unchanged else self._body(response, address),
+                b"" if unchanged else self._body(response, address, first_bytes),
                 response.headers.get("content-type", "").partition(";")[0].strip().lower(),
                 unchanged,
-                response.headers.get("etag"),
-                response.headers.get("last-modified"),
+                _mark(response, "etag"),
+                _mark(response, "last-modified"),
             )
 
-    def _body(self, response: httpx.Response, address: str) -> bytes:
+    def _body(self, response: httpx.Response, address: str, first_bytes: int | None) -> bytes:
         most = int(self._settings.max_file_megabytes * 1e6)
         body = bytearray()
-        for part in response.iter_bytes():
+        for part in _unpacked(response, address):
             body += part
+            if first_bytes is not None and len(body) >= first_bytes:
+                return bytes(body[:first_bytes])
             if len(body) > most:
                 raise ArticleError(
                     "Trang {address} lớn hơn giới hạn {limit:g} MB.",
@@ -179,7 +185,7 @@ class Fetcher:
                     address=address,
                     limit=most / 1e6,
                 )
-            if len(body) > max(_RATIO_COUNTS_FROM, _MOST_RATIO * response.num_bytes_downloaded):
+            if len(body) > max(LIMITS.page_ratio_from_bytes, LIMITS.page_ratio * response.num_bytes_downloaded):
                 raise ArticleError(
                     "Trang {address} nén bất thường ({received} byte bung ra hơn {unpacked}).",
                     "Trang này có thể gây hại nên không được đọc.",
@@ -188,6 +194,49 @@ class Fetcher:
                     unpacked=len(body),
                 )
         return bytes(body)
+
+
+def _unpacked(response: httpx.Response, address: str) -> Iterator[bytes]:
+    """The body in small parts, unpacked where it is packed with gzip.
+
+    Raises:
+        ArticleError: It is packed in a way that was not asked for, or wrongly.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        yield from response.iter_raw()
+        return
+    problem = ArticleError(
+        "Trang {address} được nén theo cách không đọc được ({encoding}).",
+        "Hãy lưu trang thành tệp rồi index tệp đó.",
+        address=address,
+        encoding=encoding[:40],
+    )
+    if encoding not in ("gzip", "x-gzip"):
+        raise problem
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for part in response.iter_raw():
+            packed = part
+            while packed and not unpacker.eof:
+                yield unpacker.decompress(packed, _UNPACKED_AT_ONCE)
+                packed = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise problem from error
+
+
+def _mark(response: httpx.Response, name: str) -> str | None:
+    """A header by which the server knows a version, unless it is too long to keep."""
+    value: str | None = response.headers.get(name)
+    return value if value is None or len(value) <= LIMITS.field_characters else None
+
+
+def _joined(address: str, link: str) -> str:
+    """Where a redirect leads; a malformed one to itself, which is refused as an address."""
+    try:
+        return urljoin(address, link)
+    except ValueError:
+        return link
 
 
 def _no_host(host: str) -> ArticleError:
@@ -301,7 +350,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self._allow_private:
             for address in addresses:
-                _require_public(host, address)
+                require_public(host, address)
         problem: Exception = _no_host(host)
         for address in addresses:
             try:
@@ -340,25 +389,3 @@ class _TimedStream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
         return self._stream.get_extra_info(info)
-
-
-def _require_public(host: str, address: str) -> None:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    for one in (parsed, *_carried(parsed)):
-        if not one.is_global or one.is_multicast:
-            raise PrivateAddressError(
-                "Địa chỉ {host} trỏ vào máy này hoặc mạng nội bộ ({address}).",
-                "Hãy đặt HOIDAP_WEB_ALLOW_PRIVATE=true nếu bạn tin trang này.",
-                host=host,
-                address=address,
-            )
-
-
-def _carried(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
-    """The IPv4 addresses that an IPv6 address leads to in the end."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
-        carried.append(ipaddress.IPv4Address(address.packed[-4:]))
-    yield from (one for one in carried if one is not None)

@@ -1,6 +1,7 @@
-"""Documents from anywhere are taken apart in a process of their own, with a limit on time and memory."""
+"""Files from anywhere are taken apart in a process of their own, with a limit on time and memory."""
 
 import atexit
+import datetime
 import json
 import os
 import struct
@@ -11,12 +12,19 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import rag
+from rag.article import Article
 from rag.errors import ArticleError
-from rag.loaders.extracted import Extracted
-from rag.loaders.worker import write_request
+from rag.limits import LIMITS
+from rag.loaders.source import FileLimits, Links
+from rag.loaders.worker import BEGUN, write_request
 
 _START = "from rag.loaders.worker import main; main()"
-_START_SECONDS = 30.0  # importing the readers, on a slow disk; paid by the first document
+
+# The environment of the reading process: what finds programs and texts. Keys and passwords are none of its business.
+_PASSED_ON = (
+    "PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL",
+    "LC_CTYPE", "TZ", "TMPDIR",
+)  # fmt: skip
 
 
 class _Worker:
@@ -26,40 +34,56 @@ class _Worker:
         self.process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._late = False
+        self._kinds: set[str] = set()  # of files that this process has read, so that its libraries are imported
 
-    def ask(self, request: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any] | None:
-        """The answer, or None where the process took too long or died of the request."""
+    def ask(self, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any] | None, bool]:
+        """The answer, and whether the process took too long; no answer where it did, or died of the request.
+
+        Args:
+            request: Its kind, its time in seconds and what else the process is told.
+            data: The file.
+        """
         with self._lock:
-            first = self.process is None or self.process.poll() is not None
-            if first:
+            if self.process is None or self.process.poll() is not None:
                 self._start()
-            process = cast("subprocess.Popen[bytes]", self.process)
+            process, seconds, kind = cast("subprocess.Popen[bytes]", self.process), request["seconds"], request["kind"]
             self._late = False
-            timer = threading.Timer(seconds + (_START_SECONDS if first else 0.0), self._end_late, [process])
-            timer.start()
+            clock = self._clock(process, seconds if kind in self._kinds else seconds + LIMITS.worker_start_seconds)
             try:
                 write_request(cast("IO[bytes]", process.stdin), request, data)
-                return _read_answer(cast("IO[bytes]", process.stdout))
-            except (OSError, EOFError):
+                answers = cast("IO[bytes]", process.stdout)
+                _read(answers, len(BEGUN))
+                clock.cancel()
+                self._kinds.add(kind)
+                clock = self._clock(process, seconds)
+                (size,) = struct.unpack("<I", _read(answers, 4))
+                answer: dict[str, Any] = json.loads(_read(answers, size))
+            except (OSError, EOFError, ValueError):
                 self.end()
-                return None
+                return None, self._late
+            else:
+                return answer, False
             finally:
-                timer.cancel()
+                clock.cancel()
 
-    @property
-    def late(self) -> bool:
-        """Whether the last request took too long."""
-        return self._late
+    def _clock(self, process: "subprocess.Popen[bytes]", seconds: float) -> threading.Timer:
+        clock = threading.Timer(seconds, self._end_late, [process])
+        clock.daemon = True
+        clock.start()
+        return clock
 
     def _start(self) -> None:
+        self._kinds.clear()
         code = str(Path(rag.__file__).parents[1])
-        path = os.pathsep.join([code, *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join([code, *filter(None, [environment.get("PYTHONPATH")])])
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-c", _START],
+            # -P: a file named like a library, in the folder that is indexed, is not imported.
+            [sys.executable, "-P", "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environment,
         )
 
     def _end_late(self, process: "subprocess.Popen[bytes]") -> None:
@@ -79,46 +103,82 @@ class _Worker:
                     continue
 
 
-def _read_answer(stream: IO[bytes]) -> dict[str, Any]:
-    head = stream.read(4)
-    if len(head) < 4:  # noqa: PLR2004 - the process has ended
+def _read(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:  # the process has ended
         raise EOFError
-    (size,) = struct.unpack("<I", head)
-    body = stream.read(size)
-    if len(body) < size:
-        raise EOFError
-    answer: dict[str, Any] = json.loads(body)
-    return answer
+    return data
 
 
 worker = _Worker()
 atexit.register(worker.end)
 
 
-def extract_isolated(suffix: str, data: bytes, *, pages: int, seconds: float, address: str | None = None) -> Extracted:
-    """Take a document apart in the other process.
+def read_isolated(
+    kind: str,
+    data: bytes,
+    article_id: str,
+    limits: FileLimits,
+    *,
+    title_otherwise: str = "",
+    address: str | None = None,
+) -> Article:
+    """Make an article of a file in the other process.
 
     Args:
-        suffix: `.pdf`, `.docx`, `.html` or `.htm`.
-        data: The document.
-        pages: Longest PDF accepted.
-        seconds: How long it may take.
+        kind: `text`, `.pdf`, `.docx` or `.html`.
+        data: The file.
+        article_id: The id the article gets.
+        limits: What is accepted.
+        title_otherwise: The title where there is no better one.
         address: Where a web page came from.
 
     Raises:
-        ArticleError: It cannot be read, or not within the limits of time and memory.
+        ArticleError: It cannot be read, is no article, or is not within the limits of size, time and memory.
     """
-    request = {"suffix": suffix, "pages": pages, "address": address}
-    answer = worker.ask(request, data, seconds)
+    request = {
+        "kind": kind,
+        "article_id": article_id,
+        "title_otherwise": title_otherwise,
+        "address": address,
+        "pages": limits.pages,
+        "characters": limits.characters,
+        "seconds": limits.seconds,
+    }
+    fields = _asked(request, data)["article"]
+    day = fields.pop("published")
+    return Article(**fields, published=datetime.date.fromisoformat(day) if day else None)
+
+
+def links_isolated(data: bytes, address: str, media_type: str, seconds: float) -> Links:
+    """What a sitemap, feed or list page names, read in the other process.
+
+    Args:
+        data: The page.
+        address: Where it came from.
+        media_type: What its server says that it is.
+        seconds: How long reading it may take.
+
+    Raises:
+        ArticleError: It cannot be read within the limits of time and memory.
+    """
+    request = {"kind": "links", "address": address, "media_type": media_type, "seconds": seconds}
+    found = _asked(request, data)["links"]
+    return Links(found["index"], *(tuple(found[name]) for name in ("pages", "further", "listed")))
+
+
+def _asked(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    answer, late = worker.ask(request, data)
     if answer is None:
+        kind = request["kind"].removeprefix(".")
         raise ArticleError(
             "Tệp {suffix} này không đọc được (đọc quá {seconds:g} giây)."
-            if worker.late
+            if late
             else "Tệp {suffix} này không đọc được (quá phức tạp, hoặc bị hỏng).",
             "Hãy chép nội dung bài vào tệp .txt, hoặc tăng HOIDAP_MAX_READ_SECONDS.",
-            suffix=suffix,
-            seconds=seconds,
+            suffix={"text": "văn bản", "links": "sitemap"}.get(kind, f".{kind}"),
+            seconds=request["seconds"],
         )
-    if "extracted" not in answer:
+    if "wording" in answer:
         raise ArticleError(*answer["wording"], **answer["values"])
-    return Extracted.from_json(answer["extracted"])
+    return answer

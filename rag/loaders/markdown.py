@@ -2,16 +2,18 @@
 
 import datetime
 import re
-from collections.abc import Mapping
 
 import yaml
 
 from rag.article import Article, article_from_raw_text, make_article
 from rag.errors import ArticleError
 from rag.loaders.encoding import decoded
+from rag.loaders.front_matter import FrontMatter, read_front_matter
 from rag.vietnamese.normalise import to_nfc
 
 _FRONT_MATTER = re.compile(r"\A---[^\S\n]*\n(.*?)^---[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_DAY_AND_TIME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[Tt]|\s+)\d{1,2}:\d{2}")
+_SHOWN = 60  # characters of a value that is refused
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # YAML can escape what UTF-8 cannot hold
 
 
@@ -31,7 +33,7 @@ def parse_article(data: bytes, article_id: str) -> Article:
         raise ArticleError(
             "Phần đầu tệp mở bằng `---` nhưng không có `---` đóng lại.", "Hãy thêm một dòng `---` sau các mục."
         )
-    fields = _front_matter(match.group(1))
+    fields = read_front_matter(match.group(1))
     return make_article(
         article_id,
         _text_field(fields, "title") or "",
@@ -57,34 +59,15 @@ def article_markdown(article: Article) -> str:
     return f"---\n{front_matter}---\n\n{article.body}\n"
 
 
-def _front_matter(block: str) -> Mapping[str, object]:
-    try:
-        fields = yaml.safe_load(block)
-    # Beside its own errors PyYAML lets through what a value causes: a date such as 2020-13-45, `!!bool maybe`.
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        remedy = 'Hãy viết mỗi dòng theo dạng `tên: "giá trị"`, ví dụ `title: "..."`.'
-        if where is None:
-            raise ArticleError("Phần đầu tệp (front matter) không phải YAML hợp lệ.", remedy) from error
-        raise ArticleError(
-            "Phần đầu tệp (front matter) không phải YAML hợp lệ, dòng {line}.", remedy, line=where.line + 2
-        ) from error
-    if not isinstance(fields, dict):
-        raise ArticleError(
-            "Phần đầu tệp (front matter) không có các mục `tên: giá trị`.", 'Hãy thêm ít nhất `title: "..."`.'
-        )
-    return fields
-
-
-def _text_field(fields: Mapping[str, object], name: str) -> str | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if isinstance(value, dict | list):
+def _text_field(fields: FrontMatter, name: str) -> str | None:
+    if name in fields.nested:
         raise ArticleError(
             "Mục `{name}` phải là một dòng chữ, không phải danh sách.", 'Hãy sửa thành `{name}: "..."`.', name=name
         )
-    text = to_nfc(str(value)).strip()
+    value = fields.texts.get(name)
+    if value is None:
+        return None
+    text = to_nfc(value).strip()
     if _NO_TEXT.search(text):
         raise ArticleError(
             "Mục `{name}` có ký tự không phải chữ.", "Hãy bỏ các mã như `\\0` hay `\\ud800` trong mục này.", name=name
@@ -92,20 +75,20 @@ def _text_field(fields: Mapping[str, object], name: str) -> str | None:
     return text or None
 
 
-def _date_field(fields: Mapping[str, object], name: str) -> datetime.date | None:
-    value = fields.get(name)
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if value is None or isinstance(value, datetime.date):
-        return value
+def _date_field(fields: FrontMatter, name: str) -> datetime.date | None:
+    value = "[…]" if name in fields.nested else _text_field(fields, name)
+    if value is None:
+        return None
+    with_time = _DAY_AND_TIME.match(value)
+    day = with_time.group(1) if with_time else value
     for layout in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
         try:
-            return datetime.datetime.strptime(str(value).strip(), layout).replace(tzinfo=datetime.UTC).date()
+            return datetime.datetime.strptime(day, layout).replace(tzinfo=datetime.UTC).date()
         except ValueError:
             continue
     raise ArticleError(
         "Mục `{name}: {value}` không phải một ngày.",
         "Hãy ghi theo dạng năm-tháng-ngày, ví dụ 2020-12-30.",
         name=name,
-        value=value,
+        value=value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…",
     )

@@ -3,10 +3,38 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from rag.article import Article
 from rag.errors import ArticleError
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What is accepted.
+
+    Attributes:
+        bytes: Largest file.
+        characters: Longest text of one article.
+        pages: Longest PDF.
+        seconds: How long reading one file may take.
+    """
+
+    bytes: int
+    characters: int = 1_000_000
+    pages: int = 300
+    seconds: float = 10.0
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The limits that the settings ask for."""
+        return cls(
+            int(settings.max_file_megabytes * 1e6),
+            settings.max_article_characters,
+            settings.max_pdf_pages,
+            settings.max_read_seconds,
+        )
 
 
 class SourceGoneError(ArticleError):
@@ -89,6 +117,23 @@ class Scope:
     root: str
     sources: tuple[Source, ...]
     covers: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a page names.
+
+    Attributes:
+        index: Whether the page is a sitemap or a feed, which is no article itself.
+        pages: The pages that a sitemap or feed names, newest first where days are given.
+        further: The sitemaps that a sitemap names.
+        listed: The articles that a list page links to.
+    """
+
+    index: bool
+    pages: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 def content_digest(data: bytes) -> str:

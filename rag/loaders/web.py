@@ -11,25 +11,22 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from rag.article import Article
 from rag.errors import ArticleError
+from rag.limits import LIMITS
 from rag.loaders.fetch import USER_AGENT, Fetcher, Page
-from rag.loaders.files import FileLimits, within_limits
-from rag.loaders.isolation import extract_isolated
-from rag.loaders.links import indexed_pages, is_index, listed_pages
-from rag.loaders.markdown import parse_article
-from rag.loaders.source import HeldContent, Loaded, Scope, content_digest
+from rag.loaders.isolation import links_isolated, read_isolated
+from rag.loaders.source import FileLimits, HeldContent, Links, Loaded, Scope, content_digest
 from rag.settings import Settings
 
-_SUFFIX_OF_KIND = {
+_READER_OF_KIND = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "text/plain": ".txt",
-    "text/markdown": ".txt",
+    "text/plain": "text",
+    "text/markdown": "text",
     "": ".html",
 }
 _PAGE_SUFFIX = re.compile(r"\.(?:html?|php|aspx?|jsp|pdf|docx|txt|md)$", re.IGNORECASE)
-_MOST_SITEMAPS = 10
 _LONGEST_ID = 200
 
 
@@ -110,22 +107,20 @@ class WebPage:
 
     def _read(self, page: Page) -> Loaded:
         limits = FileLimits.from_settings(self._settings)
-        suffix = _SUFFIX_OF_KIND.get(page.kind)
-        if suffix is None:
+        reader = _READER_OF_KIND.get(page.kind)
+        if reader is None:
             raise ArticleError(
                 "Địa chỉ {address} không phải một bài viết ({kind}).",
                 "Hãy dùng địa chỉ của trang bài viết.",
                 address=self.origin,
                 kind=page.kind,
             )
-        if suffix == ".txt":
-            article = parse_article(page.data, self.article_id)
-        else:
-            extracted = extract_isolated(
-                suffix, page.data, pages=limits.pages, seconds=limits.seconds, address=page.address
-            )
-            article = extracted.article(self.article_id, title_otherwise=self.article_id)
-        article = within_limits(_with_source(article, page.address), limits)
+        article = _with_source(
+            read_isolated(
+                reader, page.data, self.article_id, limits, title_otherwise=self.article_id, address=page.address
+            ),
+            page.address,
+        )
         return Loaded(article, _article_digest(article), page.etag, page.last_modified)
 
 
@@ -146,10 +141,14 @@ def web_scope(address: str, settings: Settings, held: Sequence[HeldPage], links:
         first = fetcher.fetch(address, *((known.etag, known.last_modified) if known is not None else ()))
     except ArticleError as error:
         return _scope(address, [WebPage(address, address, fetcher, settings, error)])
-    if is_index(first):
-        found = _from_index(first, fetcher, most)
+    try:
+        named = _links(first, settings) if links is not None or "xml" in first.kind else Links(index=False)
+    except ArticleError as error:
+        return _scope(address, [WebPage(address, address, fetcher, settings, error)])
+    if named.index:
+        found = _from_index(named, fetcher, settings, most)
     elif links is not None:
-        found = listed_pages(first)
+        found = list(named.listed)
     else:
         return _scope(address, [WebPage(address, address, fetcher, settings, first)])
     allowed = _allowed(found[: 10 * most], fetcher)[:most]
@@ -179,16 +178,20 @@ def _scope(address: str, pages: list[WebPage]) -> Scope:
     return Scope(address, address, tuple(sorted(pages, key=lambda page: page.article_id)), lambda _: False)
 
 
-def _from_index(first: Page, fetcher: Fetcher, most: int) -> list[str]:
-    pages, further = indexed_pages(first)
-    for sitemap in further[:_MOST_SITEMAPS]:
+def _links(page: Page, settings: Settings) -> Links:
+    return links_isolated(page.data, page.address, page.kind, settings.max_read_seconds)
+
+
+def _from_index(first: Links, fetcher: Fetcher, settings: Settings, most: int) -> list[str]:
+    pages = list(first.pages)
+    for sitemap in first.further[: LIMITS.sitemaps]:
         if len(pages) >= most:
             break
         try:
-            pages += indexed_pages(fetcher.fetch(sitemap))[0]
+            pages += _links(fetcher.fetch(sitemap), settings).pages
         except ArticleError:  # the other sitemaps may be there
             continue
-    return list(dict.fromkeys(urldefrag(page).url for page in pages if is_address(page)))
+    return list(dict.fromkeys(page for page in pages if is_address(page)))
 
 
 def _allowed(pages: Sequence[str], fetcher: Fetcher) -> list[str]:
@@ -199,7 +202,8 @@ def _allowed(pages: Sequence[str], fetcher: Fetcher) -> list[str]:
         if site not in rules:
             rules[site] = parser = urllib.robotparser.RobotFileParser()
             try:
-                parser.parse(fetcher.fetch(site).data.decode("utf-8", errors="replace").splitlines())
+                written = fetcher.fetch(site, first_bytes=LIMITS.robots_bytes).data.decode("utf-8", errors="replace")
+                parser.parse(written.splitlines()[: LIMITS.robots_lines])
             except ArticleError:  # none: everything is allowed
                 parser.parse([])
     return [page for page in pages if rules[urljoin(page, "/robots.txt")].can_fetch(USER_AGENT, page)]

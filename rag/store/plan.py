@@ -9,7 +9,7 @@ from rag.errors import ArticleError
 from rag.loaders.source import HeldContent, Loaded, Scope, Source, SourceGoneError
 from rag.store.records import ArticleRecord, FailedFile, IndexSummary
 
-_FORMAT = "2"  # raise when reading or cutting articles changes: every article is then written anew
+_FORMAT = "3"  # raise when reading or cutting articles changes: every article is then written anew
 
 OnChecked = Callable[[int, int], None]
 

@@ -157,7 +157,7 @@ def stored_passages(article: Article, passages: list[Passage], version: str) -> 
 
 def day_number(day: datetime.date | None) -> int:
     """A day as yyyymmdd, which compares like a date; 0 for an unknown one."""
-    return int(day.strftime("%Y%m%d")) if day is not None else 0
+    return (day.year * 100 + day.month) * 100 + day.day if day is not None else 0
 
 
 def text_digest(text: str) -> str:
@@ -232,7 +232,12 @@ def record_from_metadata(metadata: Metadata) -> ArticleRecord:
 
 
 def _day(number: str | int) -> datetime.date | None:
-    return datetime.date.fromisoformat(str(number)) if int(number) else None
+    """The day of a `day_number`; none where an older release, or damage, left a number that is no day."""
+    months, day = divmod(int(number), 100)
+    try:
+        return datetime.date(months // 100, months % 100, day)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _optional(metadata: Metadata, name: str) -> str | None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from rag.errors import ArticleError
 from rag.loaders.discovery import discover
-from rag.loaders.files import FileLimits
-from rag.loaders.source import HeldContent, Scope
+from rag.loaders.source import FileLimits, HeldContent, Scope
 from rag.loaders.web import HeldPage, is_address, web_scope
 from rag.settings import Settings
 from rag.store.records import ArticleRecord

@@ -101,6 +101,33 @@ ENGLISH = {
     "Ngày phát hành “{day}” không có thật.": "There is no such day as “{day}”.",
     "Hãy ghi theo dạng tháng/ngày/năm, ví dụ 12/30/2020.": "Write month/day/year, for example 12/30/2020.",
     "Phần đầu tệp mở bằng `---` nhưng không có `---` đóng lại.": "The front matter opens with `---` and never closes.",
+    "Năm {year} không thể là năm phát hành của bài viết (chỉ nhận từ năm {first} đến {last}).": (
+        "The article cannot have appeared in the year {year} (accepted are {first} to {last})."
+    ),
+    "Hãy sửa ngày phát hành, hoặc bỏ mục này nếu không rõ ngày.": "Mend the day, or leave it out if it is unknown.",
+    "Mục `{name}` dài {characters} ký tự, quá giới hạn {limit}.": (
+        "The field `{name}` has {characters} characters; the limit is {limit}."
+    ),
+    "Hãy rút ngắn mục này.": "Shorten it.",
+    "Trang {address} được nén theo cách không đọc được ({encoding}).": (
+        "The page {address} is packed in a way that cannot be read ({encoding})."
+    ),
+    "Hãy lưu trang thành tệp rồi index tệp đó.": "Save the page as a file and index that.",
+    "Phần đầu tệp (front matter) dài {characters} ký tự, quá giới hạn {limit}.": (
+        "The front matter has {characters} characters; the limit is {limit}."
+    ),
+    "Hãy rút ngắn phần đầu tệp; nội dung bài viết đặt sau dòng `---` thứ hai.": (
+        "Shorten it; the article's text stands below the second `---`."
+    ),
+    "Phần đầu tệp (front matter) có danh sách lồng nhau quá {limit} lớp, dòng {line}.": (
+        "The front matter has lists within lists more than {limit} deep, line {line}."
+    ),
+    "Phần đầu tệp (front matter) dùng bí danh, khóa trộn hoặc nhãn kiểu của YAML (`&`, `*`, `<<`, `!`), dòng {line}.": (
+        "The front matter uses aliases, merge keys or tags of YAML (`&`, `*`, `<<`, `!`), line {line}."
+    ),
+    'Hãy viết thẳng giá trị; nếu giá trị bắt đầu bằng một trong các dấu ấy, hãy đặt nó trong dấu ngoặc kép "...".': (
+        'Write the value itself; where it begins with one of these signs, put it in quotation marks "...".'
+    ),
     "Hãy thêm một dòng `---` sau các mục.": "Add a line `---` after its fields.",
     "Phần đầu tệp (front matter) không phải YAML hợp lệ, dòng {line}.": "The front matter is not YAML, line {line}.",
     "Phần đầu tệp (front matter) không phải YAML hợp lệ.": "The front matter is not YAML.",

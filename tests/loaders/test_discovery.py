@@ -5,8 +5,7 @@ import pytest
 
 from rag.errors import ArticleError
 from rag.loaders import discovery
-from rag.loaders.files import FileLimits
-from rag.loaders.source import Scope
+from rag.loaders.source import FileLimits, Scope
 
 
 @pytest.fixture

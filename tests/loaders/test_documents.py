@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from rag.article import Article
 from rag.errors import ArticleError
-from rag.loaders.files import FileLimits, load_file
+from rag.limits import LIMITS
+from rag.loaders.files import load_file
 from rag.loaders.isolation import worker
+from rag.loaders.source import FileLimits
 
 _LIMITS = FileLimits(20_000_000)
 
@@ -159,3 +161,27 @@ def test_a_document_with_any_damage_is_an_article_or_says_why_not(damage: bytes,
         return
     assert article.title
     assert article.body
+
+
+def test_the_reading_process_has_no_secrets_and_imports_nothing_from_the_folder_it_is_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docx.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOIDAP_LLM_API_KEY", "secret")
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    worker.end()
+    try:
+        assert load(word(["Nội dung."], "Tin"), "a.docx").body == "Nội dung."
+        assert worker.process is not None
+        assert b"secret" not in Path(f"/proc/{worker.process.pid}/environ").read_bytes()
+    finally:
+        worker.end()
+
+
+def test_starting_the_reading_process_is_no_part_of_a_files_time() -> None:
+    worker.end()
+    started = time.monotonic()
+    with pytest.raises(ArticleError, match=r"quá 0\.2 giây"):
+        load(b"<p " + b"a=1 " * 1_000_000 + b">Noi dung</p>", "a.html", FileLimits(10**7, seconds=0.2))
+    assert time.monotonic() - started < LIMITS.worker_start_seconds

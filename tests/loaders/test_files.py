@@ -9,8 +9,10 @@ from vietnamese_text import texts
 
 from rag.article import Article
 from rag.errors import ArticleError
-from rag.loaders.files import load_article
+from rag.loaders.files import load_article, load_file
 from rag.loaders.markdown import parse_article
+from rag.loaders.source import FileLimits
+from rag.store.library import Library
 
 
 def parsed(text: str) -> Article:
@@ -58,10 +60,21 @@ def test_what_is_no_day_is_refused_with_the_value(written: str) -> None:
         ("---\ntitle: A\nNội dung không có dấu đóng.", "không có `---` đóng lại"),
         ("---\ntitle: [A\n---\nNội dung.", "YAML hợp lệ, dòng"),
         ("---\ntitle: A: B: C\n---\nNội dung.", "YAML hợp lệ, dòng 2"),
-        ("---\ntitle: A\npublished: 2020-13-45\n---\nNội dung.", "YAML hợp lệ"),
-        ("---\ntitle: !!bool có lẽ\n---\nNội dung.", "YAML hợp lệ"),
-        ('---\ntitle: !!int ""\n---\nNội dung.', "YAML hợp lệ"),
-        ('---\ntitle: !!timestamp "mai"\n---\nNội dung.', "YAML hợp lệ"),
+        ("---\ntitle: A\npublished: 2020-13-45\n---\nNội dung.", "không phải một ngày"),
+        ("---\ntitle: A\npublished: 0999-01-01\n---\nNội dung.", "Năm 999 không thể"),
+        ("---\ntitle: A\npublished: 9999-12-31\n---\nNội dung.", "Năm 9999 không thể"),
+        ("A\nNgày phát hành: 1/1/0999\nNội dung.", "Năm 999 không thể"),
+        ("---\ntitle: A\npublished: [2020-12-30]\n---\nNội dung.", "không phải một ngày"),
+        ("---\ntitle: !!bool có lẽ\n---\nNội dung.", "nhãn kiểu của YAML"),
+        ('---\ntitle: !!int ""\n---\nNội dung.', "nhãn kiểu của YAML"),
+        ("---\na: &x [y]\ntitle: A\n---\nNội dung.", "bí danh"),
+        ("---\ntitle: A\ntags: [*x]\n---\nNội dung.", "bí danh"),
+        ("---\n<<: {a: b}\ntitle: A\n---\nNội dung.", "khóa trộn"),
+        ("---\n? [a]\n: b\n---\nNội dung.", "tên: giá trị"),
+        ("---\ntitle: A\n...\n- b\n---\nNội dung.", "YAML hợp lệ"),
+        ('---\ntitle: "\\UFFFFFFFF"\n---\nNội dung.', "YAML hợp lệ"),
+        ("---\ntitle: A\nx: " + "[" * 20_000 + "\n---\nNội dung.", "lồng nhau quá 8 lớp, dòng 3"),
+        (f"---\ntitle: {'A ' * 40_000}\n---\nNội dung.", "ký tự, quá giới hạn 65536"),
         ("---\n- A\n- B\n---\nNội dung.", "tên: giá trị"),
         ("---\n---\nNội dung.", "tên: giá trị"),
         ("---\ntitle: [A, B]\n---\nNội dung.", "`title`"),
@@ -82,6 +95,48 @@ def test_a_broken_file_is_refused_saying_what_is_broken_and_what_to_do(text: str
         parsed(text)
     assert message in refused.value.message
     assert refused.value.remedy.startswith("Hãy ")
+
+
+@pytest.mark.parametrize("written", ["0x" + "F" * 6000, "12:30", "1_000", "yes", "0o17", ".inf", "2020-12-30"])
+def test_a_title_is_the_text_that_stands_there_whatever_yaml_would_make_of_it(written: str) -> None:
+    assert parsed(f"---\ntitle: {written}\n---\nNội dung.").title == written
+
+
+def test_fields_of_other_programs_are_passed_over() -> None:
+    article = parsed("---\ntitle: A\ntags: [x, {y: [z]}]\nmenu:\n  main:\n    weight: 1\nauthor: ~\n---\nNội dung.")
+    assert article == Article("a", "A", "Nội dung.")
+
+
+def _laughs() -> str:
+    """Lists of lists of the same: 465 bytes that are 9 to the power of 9 letters."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    return "\n".join([*lines, *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))])
+
+
+@pytest.mark.parametrize(
+    "front_matter",
+    [
+        _laughs() + "\npublished: *a8",
+        _laughs() + "\ntitle: *a8",
+        "b: &b {x: y}\n" + "\n".join(f"c{n}: {{<<: [{', '.join(['*b'] * 1000)}]}}" for n in range(10)),
+    ],
+    ids=["date", "title", "merge"],
+)
+def test_what_multiplies_in_front_matter_is_refused_before_it_does(
+    front_matter: str, folder: Path, library: Library
+) -> None:
+    (folder / "bomb.md").write_text(f"---\n{front_matter}\n---\nNội dung.", encoding="utf-8")
+    (folder / "good.md").write_text("Tin\nNội dung.", encoding="utf-8")
+    summary = library.sync([folder])
+    assert summary.added == ["good"]
+    assert ["bí danh" in failed.message for failed in summary.failed] == [True]
+
+
+def test_text_is_read_in_the_other_process_within_its_time() -> None:
+    """Marks in the wrong order are sorted by Unicode in quadratic time: 400,000 take minutes."""
+    data = ("Tin\na" + "\u0301\u0323" * 200_000).encode()
+    with pytest.raises(ArticleError, match=r"đọc quá 0\.3 giây"):
+        load_file(data, Path("a.txt"), "a", FileLimits(10**7, seconds=0.3))
 
 
 def test_bytes_that_are_not_utf8_are_refused_with_their_place() -> None:

@@ -1,5 +1,6 @@
 """Opening a data directory: who holds it, which model made it, what is damaged in it."""
 
+import datetime
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from rag.errors import LibraryError
 from rag.retrieval.retriever import HybridRetriever
 from rag.settings import Settings
 from rag.store.library import Library
+from rag.store.records import _day, day_number
 
 _HOLD = """
 import sys
@@ -211,3 +213,35 @@ def test_opening_a_library_does_not_load_the_model(indexed: Path, tmp_path: Path
     unloadable = PassageEmbeddings(str(tmp_path / "no-such-model"), tmp_path)
     with Library.opened(Settings.load(data_dir=indexed), unloadable) as library:
         assert [record.id for record in library.articles()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [(9990101, datetime.date(999, 1, 1)), (20201399, None), (10**30, None), (-1, None)]
+)
+def test_a_library_with_any_number_for_a_day_can_be_opened(
+    tmp_path: Path,
+    folder: Path,
+    write: Write,
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    number: int,
+    day: datetime.date | None,
+) -> None:
+    """Releases up to 0.1 wrote the year 0999 without its zero, and could not open the library again."""
+    if number > 2**62:
+        assert _day(number) is day
+        return
+    write(folder / "a.md", "Giàn BK-24 khánh thành.", published="2020-12-30")
+    with open_library(tmp_path / "data", tiny_embeddings) as library:
+        library.sync([folder])
+        head = library.vectors.live.records["a"].head
+        library.vectors.collection.update(ids=[head], metadatas=[{"published": number}])
+    with open_library(tmp_path / "data", tiny_embeddings) as library:
+        assert library.articles()[0].published == day
+        assert library.article("a").published == day
+
+
+@pytest.mark.parametrize("day", [datetime.date(1, 1, 1), datetime.date(999, 12, 31), datetime.date(2020, 2, 29)])
+def test_a_day_is_a_number_that_compares_like_it_and_is_read_back(day: datetime.date) -> None:
+    assert day_number(day) > day_number(day - datetime.timedelta(days=1)) if day.year > 1 else day_number(day) == 10101
+    assert _day(day_number(day)) == day

@@ -1,5 +1,6 @@
 """Looking after a library: removing, exporting, rebuilding, moving to another model."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,12 @@ def test_an_export_does_not_write_into_a_folder_that_holds_something(filled: Lib
         export_articles(filled, folder, nothing)
 
 
-@given(texts(), texts(max_words=6), st.one_of(st.none(), texts(max_words=3)), st.dates())
+@given(
+    texts(),
+    texts(max_words=6),
+    st.one_of(st.none(), texts(max_words=3)),
+    st.dates(date(1000, 1, 1), date(2199, 12, 31)),
+)
 def test_an_article_written_as_markdown_is_read_back_the_same(
     body: str, title: str, author: str | None, published: object
 ) -> None:
