@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 import threading
@@ -40,6 +41,7 @@ _FONTS = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
 _PAGES: tuple[tuple[Language, str], ...] = (("en", "/en"), ("vi", "/"))  # the root last: it takes what is left
 _STARTS_WITHIN = 30.0  # seconds
+_ENDS_WITHIN = 10.0  # seconds, for what is being answered and for the models to load
 
 
 def build_site(library: Library, host: str | None = None) -> FastAPI:
@@ -96,8 +98,17 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
         )
         if with_tools:
             add_tools(page, site.endpoints)
-    threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True).start()
+    warming = threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True)
+    warming.start()
+    app.state.end = functools.partial(_end, line, warming, uploads)
     return app
+
+
+def _end(line: Line, warming: threading.Thread, uploads: Uploads) -> None:
+    """Let what is under way come to its end: a process that ends in the middle of it is aborted."""
+    line.close(_ENDS_WITHIN)
+    warming.join(_ENDS_WITHIN)
+    uploads.clear()
 
 
 def _warm_up(chatbot: Chatbot) -> None:
@@ -124,7 +135,8 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         SettingsError: The port is taken, or the address is not this machine's; or the file of users cannot be read.
     """
     with contextlib.closing(_listening(host, port)) as listener:
-        server = uvicorn.Server(_served(build_site(library, host), library.settings.trusted_proxies))
+        app = build_site(library, host)
+        server = uvicorn.Server(_served(app, library.settings.trusted_proxies))
         logging.getLogger("uvicorn.error").addFilter(_no_farewell)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="hoidap-web", daemon=True)
         thread.start()
@@ -132,6 +144,7 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         try:
             yield f"http://{host}:{listener.getsockname()[1]}"
         finally:
+            app.state.end()
             server.should_exit = True
             thread.join()
 
