@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.web import words
 from rag.web.api import BUSY
 from rag.web.bodies import BodyTooLargeError, BodyTooSlowError, BoundedBody, given_again, whole_body
+from rag.web.journal import Journal
 from rag.web.limits import LIMITS
 from rag.web.refusals import refusal
 from rag.web.uploads import Uploads
@@ -36,6 +37,7 @@ _HEARTBEAT = re.compile(r"((?:/en)?/gradio_api/heartbeat/)([^/]+)")
 _SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SESSION_HASH = "session_hash"
 _FAILED = 500
+_NOTED = frozenset({403, 413})
 
 
 class _RefusedError(Exception):
@@ -58,13 +60,20 @@ class Calls:
         app: What it wraps.
         uploads: Where uploaded files wait to be read.
         may_change: Whether a user of this name (None: nobody is logged in) may upload.
+        journal: Where uploads and refusals are noted.
         pages: Gradio's pages by their path, without a slash at the end.
     """
 
     def __init__(
-        self, app: ASGIApp, uploads: Uploads, may_change: Callable[[str | None], bool], pages: Mapping[str, gr.Blocks]
+        self,
+        app: ASGIApp,
+        uploads: Uploads,
+        may_change: Callable[[str | None], bool],
+        journal: Journal,
+        pages: Mapping[str, gr.Blocks],
     ) -> None:
         self._app, self._uploads, self._may_change, self._pages = app, uploads, may_change, pages
+        self._journal = journal
         self._key = secrets.token_bytes(32)
         self._open = Counter[str]()
 
@@ -84,6 +93,9 @@ class Calls:
             else:
                 await self._app(scope, await self._checked(scope, receive), _politely(scope, send))
         except _RefusedError as refused:
+            if refused.status in _NOTED:
+                is_upload = _UPLOAD.fullmatch(scope["path"]) is not None
+                self._journal.note("upload refused" if is_upload else "call refused", scope, why=refused.problem.en)
             await refusal(scope, refused.problem, refused.status, Connection="close")(scope, receive, send)
         finally:
             self._open[visitor] -= 1
@@ -134,6 +146,7 @@ class Calls:
 
         with contextlib.suppress(ClientDisconnect):
             await self._app(scope, body.receive, unless_cut)
+            self._journal.note("upload", scope, bytes=body.size)
         if body.too_large:
             raise _RefusedError(words.TOO_LARGE, 413)
         if body.too_slow:

@@ -22,6 +22,7 @@ from rag.web.api import endpoints
 from rag.web.calls import Calls
 from rag.web.doors import Doors
 from rag.web.downloads import add_downloads
+from rag.web.journal import Journal
 from rag.web.limits import LIMITS
 from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
@@ -59,18 +60,26 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
     chatbot, line = Chatbot(library), Line(settings.answers_at_once, settings.max_waiting_questions)
     feedback = FeedbackStore(settings.data_dir / "feedback.sqlite3")
     uploads, seals = Uploads(settings), Seals(settings.data_dir / "answers.key")
-    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads, seals)
+    journal = Journal(settings.data_dir / "security.log")
+    site = Site(
+        library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads, seals, journal
+    )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Each wraps what was added before: a request meets the headers first, then the doors, the login, the calls.
     pages: dict[str, gr.Blocks] = {}
-    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change, pages=pages)
+    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change, journal=journal, pages=pages)
     if accounts is not None:
-        add_login(app, accounts, settings.data_dir)
+        add_login(app, accounts, settings.data_dir, journal)
     add_downloads(app, site)
     names = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
     behind_proxy = bool(settings.trusted_proxies)
     app.add_middleware(
-        Doors, host=host or settings.host, names=names, with_tools=settings.mcp, behind_proxy=behind_proxy
+        Doors,
+        host=host or settings.host,
+        names=names,
+        journal=journal,
+        with_tools=settings.mcp,
+        behind_proxy=behind_proxy,
     )
     app.add_middleware(SecurityHeaders)
     theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
