@@ -22,11 +22,11 @@ _EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with,
 # files, proxies, streams, recordings, code assistants. What is not listed here is not there.
 _READ = re.compile(
     r"(/en)?/?"
-    r"|(/en)?/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logout)/?"
+    r"|(/en)?/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)/?"
     r"|(/en)?/(assets|static|svelte)/[^?#]+"
     r"|(/en)?/gradio_api/(info|openapi\.json|startup-events|login_check|app_id|user)/?"
     r"|(/en)?/gradio_api/(queue/data|queue/status|upload_progress|heartbeat/[\w~:-]+|call/\w+/[\w-]+|call/v2/\w+/[\w-]+)"
-    r"|/feedback\.jsonl|/evaluations/[^/]+/report\.html"
+    r"|/(login|logout|feedback\.jsonl)|/evaluations/[^/]+/report\.html"
 )
 _WRITTEN = re.compile(
     r"/(login|logout)"

@@ -196,6 +196,7 @@ def test_names_of_a_proxy_are_set(open_library: OpenLibrary, tmp_path: Path) -> 
         "/assets/../../../../../../etc/passwd",
         "/static/..%2f..%2f..%2f..%2fetc%2fpasswd",
         "/pwa_icon",
+        "/login/",
         "/docs",
     ],
 )
