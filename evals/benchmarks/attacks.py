@@ -97,7 +97,8 @@ def _target(*, with_login: bool) -> Iterator[Target]:
         write_articles(
             [make_article(found, f"Tin {found}", body) for found, body in bodies.items()], folder / "articles"
         )
-        settings = {"HOIDAP_MCP": "true"}
+        (folder / "tmp").mkdir()
+        settings = {"HOIDAP_MCP": "true", "TMPDIR": str(folder / "tmp")}
         if with_login:
             users = folder / "users.txt"
             lines = [account_line(user, "admin" if user == "lan" else "reader", PASSWORDS[user]) for user in PASSWORDS]

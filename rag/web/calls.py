@@ -33,6 +33,7 @@ from rag.web.words import Text
 _CALL = re.compile(r"(?P<page>/en)?/gradio_api/((?P<way>run|api|call|call/v2)/(?P<name>\w+)|queue/join|cancel|reset)/?")
 _DIRECT = re.compile(r"(/en)?/gradio_api/(run|api)/\w+/?")
 _UPLOAD = re.compile(r"(/en)?/gradio_api/upload/?")
+_LISTENED = re.compile(r"(?P<page>/en)?/gradio_api/queue/data")
 _HEARTBEAT = re.compile(r"((?:/en)?/gradio_api/heartbeat/)([^/]+)")
 _SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SESSION_HASH = "session_hash"
@@ -193,7 +194,11 @@ class Calls:
             raise _RefusedError(words.TOO_FEW_VALUES, 422)
 
     def _own_session_asked_for(self, scope: Scope, user: str | None) -> None:
-        """Put the visitor's own session in the place of the one that is asked for."""
+        """Put the visitor's own session in the place of the one that is asked for.
+
+        Raises:
+            _RefusedError: There is none to listen to.
+        """
         if heartbeat := _HEARTBEAT.fullmatch(scope["path"]):
             scope["path"] = heartbeat[1] + self._own(heartbeat[2], user)
             scope["raw_path"] = scope["path"].encode()
@@ -201,6 +206,10 @@ class Calls:
         if any(name == _SESSION_HASH for name, _ in pairs):
             own = [(name, self._own(value, user) if name == _SESSION_HASH else value) for name, value in pairs]
             scope["query_string"] = urlencode(own).encode()
+            if listened := _LISTENED.fullmatch(scope["path"]):
+                queue = self._pages[listened["page"] or ""]._queue  # noqa: SLF001 - where Gradio keeps who listens
+                if dict(own)[_SESSION_HASH] not in queue.pending_messages_per_session:
+                    raise _RefusedError(words.NOTHING_THERE, 404)  # Gradio would break off the reply, and log that
 
     def _own(self, session: object, user: str | None) -> str:
         """The session of this user: another's of the same name is another session.

@@ -27,6 +27,7 @@ from rag.web.limits import LIMITS
 from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
+from rag.web.page_sessions import keep_little
 from rag.web.protocol import PatientProtocol
 from rag.web.rendering import asset
 from rag.web.seals import Seals
@@ -105,6 +106,7 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
             enable_monitoring=False,
             show_error=False,  # what is meant to be read is a `gr.Error`, and shown; the rest stays inside
         )
+        keep_little(app, page)
         if with_tools:
             add_tools(page, site.endpoints)
     warming = threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True)

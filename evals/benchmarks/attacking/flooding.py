@@ -74,7 +74,9 @@ def _nested(target: Target) -> Broke:
 
 def _conversations(target: Target) -> Broke:
     """60 forged conversations, as large as a request may be, each in a session of its own."""
-    turn = {"id": "e" * 12, "question": "Câu?", "state": "answered", "text": "ệ" * 9000, "names": [""] * 200}
+    scores = dict.fromkeys(("total", "cosine", "lexical", "sentence", "time"), 0)
+    passage = {"article": "a", "title": "b", "start": 0, "end": 1, "text": "c", **scores}
+    turn = {"id": "e" * 12, "question": "Câu?", "state": "answered", "text": "ệ" * 500, "ranking": [passage] * 150}
 
     def send() -> None:
         with target.client("nam") as client:
