@@ -4,6 +4,9 @@ import datetime
 import json
 import logging
 import os
+import threading
+import time
+from collections import Counter
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -29,6 +32,11 @@ Event = Literal[
     "call refused",
 ]
 
+# What anybody can cause again and again, and so could push everything else out of the log.
+_REFUSALS = frozenset(
+    {"login failed", "login blocked", "upload refused", "host refused", "origin refused", "call refused"}
+)
+_MOST_REFUSALS = 60  # of one kind, noted in one minute of one address
 _LARGEST = 5_000_000  # bytes of one file
 _OLDER = 3  # files kept beside it
 _LONGEST = 200  # characters of one value
@@ -45,6 +53,8 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._minute, self._refused = 0, Counter[tuple[Event, str]]()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = _OwnersFile(path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8")
@@ -61,6 +71,8 @@ class Journal:
             scope: Of the request: who sent it.
             details: What else there is to know, never a password or a token.
         """
+        if event in _REFUSALS and self._is_flood(event, address_of(scope)):
+            return
         entry = {
             "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
             "event": event,
@@ -70,6 +82,16 @@ class Journal:
         }
         line = json.dumps(entry).replace("\x7f", "\\u007f")
         self._file.handle(logging.LogRecord("hoidap.security", logging.INFO, "", 0, line, None, None))
+
+    def _is_flood(self, event: Event, address: str) -> bool:
+        """Whether enough of this has been noted in this minute."""
+        minute = int(time.monotonic() // 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute = minute
+                self._refused.clear()
+            self._refused[event, address] += 1
+            return self._refused[event, address] > _MOST_REFUSALS
 
 
 class _OwnersFile(RotatingFileHandler):

@@ -71,7 +71,19 @@ def test_the_log_is_bounded_and_stays_the_owners(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("rag.web.journal._LARGEST", 2000)
     journal = Journal(tmp_path / "security.log")
     for _ in range(200):
-        journal.note("login failed", {"type": "http", "client": ("203.0.113.1", 1)}, name="x" * 10_000)
+        journal.note("login", {"type": "http", "client": ("203.0.113.1", 1)}, name="x" * 10_000)
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == ["security.log", *(f"security.log.{number}" for number in (1, 2, 3))]
     assert all(file.stat().st_size <= 2000 and file.stat().st_mode & 0o077 == 0 for file in files)
+
+
+def test_a_flood_of_refusals_does_not_push_out_what_others_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.web.journal.time.monotonic", lambda: 600.0)
+    journal = Journal(tmp_path / "security.log")
+    journal.note("login", {"type": "http", "client": ("203.0.113.2", 1)})
+    for number in range(1000):
+        journal.note("host refused", {"type": "http", "client": ("203.0.113.1", number)}, host="x" * 200)
+    journal.note("host refused", {"type": "http", "client": ("203.0.113.3", 1)})
+    noted = [(entry["event"], entry["address"]) for entry in _entries(tmp_path / "security.log")]
+    assert (noted[0], noted[-1]) == (("login", "203.0.113.2"), ("host refused", "203.0.113.3"))
+    assert len(noted) < 100
