@@ -110,6 +110,7 @@ class FeedbackStore:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)  # questions and names: for the owner alone
             with contextlib.closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
                 connection.execute(_TABLE)
                 yield connection

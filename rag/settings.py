@@ -158,6 +158,8 @@ def _in_vietnamese(error: ErrorDetails) -> str:
             message = "phải là một số"
         case "bool_parsing":
             message = "phải là true hoặc false"
+        case "string_pattern_mismatch" if error["loc"][0] == "allowed_hosts":
+            message = "phải là các tên máy, không có cổng, cách nhau bằng dấu phẩy"
         case "string_pattern_mismatch":
             message = "phải có dạng http://MÁY:CỔNG"
         case _:

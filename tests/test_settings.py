@@ -64,3 +64,10 @@ def test_what_a_value_has_to_be_is_said_in_vietnamese(
 def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in Settings.model_fields if f"`HOIDAP_{name.upper()}`" not in readme] == []
+
+
+@pytest.mark.parametrize("value", ["https://hoidap.example", "hoidap.example:443", "a@b"])
+def test_names_of_the_page_are_names_alone(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HOIDAP_ALLOWED_HOSTS", value)
+    with pytest.raises(SettingsError, match="không có cổng"):
+        Settings.load()

@@ -80,12 +80,13 @@ def run_hoidap(arguments: Sequence[str], timeout: float, program: Sequence[str] 
 
 
 @contextlib.contextmanager
-def served(data: Path, index: Path | None = None) -> Iterator[Site]:
+def served(data: Path, index: Path | None = None, **settings: str) -> Iterator[Site]:
     """A page over a library, in a process of its own, for the length of a `with` block.
 
     Args:
         data: Data directory of the site.
         index: Articles to bring the library in step with first.
+        settings: Further variables of the environment.
 
     Raises:
         StepError: The page did not come up; what the process said is on stderr.
@@ -94,7 +95,7 @@ def served(data: Path, index: Path | None = None) -> Iterator[Site]:
     command += ["--index", str(index)] if index is not None else []
     spawned = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 - our own
-        command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env=quiet_environment()
+        command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY, env={**quiet_environment(), **settings}
     )
     try:
         assert process.stdout is not None  # noqa: S101 - asked for above

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,9 +188,12 @@ def status(*, as_json: bool, data_dir: Path | None) -> int:
 @data_option
 def serve(paths: tuple[Path, ...], host: str | None, port: int | None, data_dir: Path | None) -> int:
     """Mở trang hỏi đáp trên trình duyệt."""
+    import signal
+
     from rag.cli.output import ProgressBar, print_summary
 
     settings = Settings.load(data_dir=data_dir, host=host, port=port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's word for Ctrl+C
     with opened_library(data_dir, "serve", must_exist=False) as library:
         if paths:
             with ProgressBar(_notes, "Đang đọc và nhúng") as bar:
@@ -199,8 +203,20 @@ def serve(paths: tuple[Path, ...], host: str | None, port: int | None, data_dir:
 
         with running_page(library, settings.host, settings.port) as address:
             _output.print(f"Trang hỏi đáp: [bold]{address}[/]  (dừng bằng Ctrl+C)")
+            for warning in _warnings(settings):
+                _notes.print(f"[yellow]![/] {warning}", soft_wrap=True)
             _wait_until_interrupted()
+    _end_now()
     return 0
+
+
+def _warnings(settings: Settings) -> "Iterator[str]":
+    """What the one who serves the page should know before others reach it."""
+    if settings.host not in {"127.0.0.1", "::1", "localhost"} and settings.users_file is None:
+        yield (
+            f"Trang lắng nghe ở {settings.host} mà không có đăng nhập: ai vào được trang cũng tải lên và xóa bài được. "
+            "Hãy đặt HOIDAP_USERS_FILE (xem `hoidap user --help`)."
+        )
 
 
 def _wait_until_interrupted() -> None:
@@ -208,6 +224,19 @@ def _wait_until_interrupted() -> None:
 
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
+
+
+def _end_now() -> None:
+    """End the process, everything being closed.
+
+    Python's own end takes the models apart while threads of theirs may still run: that took 20 seconds under load, and
+    where a question was being answered the process was aborted.
+    """
+    import os
+
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _questions(question: str | None, batch: Path | None) -> list[BatchQuestion]:

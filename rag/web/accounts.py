@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self, cast, get_args
 
@@ -11,6 +12,9 @@ from rag.errors import SettingsError
 
 Role = Literal["admin", "reader"]
 LONGEST_PASSWORD = 72  # bytes that bcrypt looks at
+SHORTEST_PASSWORD = 12  # characters
+_FEWEST_CHARACTERS = 5  # different ones
+_FEWEST_STEPS = 2  # different distances from one character to the next, as in 1234… and 2468…
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,33 @@ def account_line(name: str, role: Role, password: str) -> str:
         raise SettingsError(
             f"Tên “{name}” không dùng được.", "Hãy chọn tên không có dấu hai chấm và khoảng trắng ở hai đầu."
         )
-    if not 1 <= len(password.encode()) <= LONGEST_PASSWORD:
+    if len(password.encode()) > LONGEST_PASSWORD:
         raise SettingsError(
-            f"Mật khẩu dài {len(password.encode())} byte, phải từ 1 đến {LONGEST_PASSWORD}.", "Hãy chọn mật khẩu khác."
+            f"Mật khẩu dài {len(password.encode())} byte, quá giới hạn {LONGEST_PASSWORD} byte.",
+            "Hãy chọn mật khẩu ngắn hơn.",
+        )
+    if (weakness := _weakness(name, password)) is not None:
+        raise SettingsError(
+            f"Mật khẩu này dễ đoán: {weakness}.", "Hãy chọn mật khẩu khác, ví dụ bốn từ không liên quan đến nhau."
         )
     return f"{name}:{role}:{bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()}"
+
+
+def _weakness(name: str, password: str) -> str | None:
+    """Why a password is easily guessed; None where nothing is known against it."""
+    own = password.casefold().replace(name.casefold(), "")
+    steps = {ord(second) - ord(first) for first, second in pairwise(own)}
+    if len(password) < SHORTEST_PASSWORD:
+        return f"chỉ có {len(password)} ký tự, cần ít nhất {SHORTEST_PASSWORD}"
+    if len(own) < SHORTEST_PASSWORD // 2:
+        return "chỉ là tên đăng nhập thêm vài ký tự"
+    if len(set(own)) < _FEWEST_CHARACTERS:
+        return f"chỉ dùng {len(set(own))} ký tự khác nhau"
+    if len(steps) <= _FEWEST_STEPS or any(
+        own == own[:size] * (len(own) // size) for size in range(1, len(own) // 2 + 1)
+    ):
+        return "là một dãy đều hoặc lặp lại"
+    return None
 
 
 def _account(path: Path, number: int, line: str) -> tuple[str, Account]:

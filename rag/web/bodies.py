@@ -66,12 +66,14 @@ class BoundedBody:
         seconds: How long it may take.
 
     Attributes:
+        size: Bytes that have come.
         too_large: Whether it broke off for its size.
         too_slow: Whether it broke off for its time.
     """
 
     def __init__(self, receive: Receive, most: int, seconds: float) -> None:
-        self._receive, self._left, self._until = receive, most, time.monotonic() + seconds
+        self._receive, self._most, self._until = receive, most, time.monotonic() + seconds
+        self.size = 0
         self._whole = self.too_large = self.too_slow = False
 
     async def receive(self) -> Message:
@@ -84,9 +86,9 @@ class BoundedBody:
         except TimeoutError:
             self.too_slow = True
             return {"type": "http.disconnect"}
-        self._left -= len(message.get("body", b""))
+        self.size += len(message.get("body", b""))
         self._whole = not message.get("more_body", False)
-        if self._left < 0:
+        if self.size > self._most:
             self.too_large = True
             return {"type": "http.disconnect"}
         return message

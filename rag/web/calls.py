@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.web import words
 from rag.web.api import BUSY
 from rag.web.bodies import BodyTooLargeError, BodyTooSlowError, BoundedBody, given_again, whole_body
+from rag.web.journal import Journal
 from rag.web.limits import LIMITS
 from rag.web.refusals import refusal
 from rag.web.uploads import Uploads
@@ -32,10 +33,12 @@ from rag.web.words import Text
 _CALL = re.compile(r"(?P<page>/en)?/gradio_api/((?P<way>run|api|call|call/v2)/(?P<name>\w+)|queue/join|cancel|reset)/?")
 _DIRECT = re.compile(r"(/en)?/gradio_api/(run|api)/\w+/?")
 _UPLOAD = re.compile(r"(/en)?/gradio_api/upload/?")
+_LISTENED = re.compile(r"(?P<page>/en)?/gradio_api/queue/data")
 _HEARTBEAT = re.compile(r"((?:/en)?/gradio_api/heartbeat/)([^/]+)")
 _SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
 _SESSION_HASH = "session_hash"
 _FAILED = 500
+_NOTED = frozenset({403, 413})
 
 
 class _RefusedError(Exception):
@@ -58,13 +61,20 @@ class Calls:
         app: What it wraps.
         uploads: Where uploaded files wait to be read.
         may_change: Whether a user of this name (None: nobody is logged in) may upload.
+        journal: Where uploads and refusals are noted.
         pages: Gradio's pages by their path, without a slash at the end.
     """
 
     def __init__(
-        self, app: ASGIApp, uploads: Uploads, may_change: Callable[[str | None], bool], pages: Mapping[str, gr.Blocks]
+        self,
+        app: ASGIApp,
+        uploads: Uploads,
+        may_change: Callable[[str | None], bool],
+        journal: Journal,
+        pages: Mapping[str, gr.Blocks],
     ) -> None:
         self._app, self._uploads, self._may_change, self._pages = app, uploads, may_change, pages
+        self._journal = journal
         self._key = secrets.token_bytes(32)
         self._open = Counter[str]()
 
@@ -84,6 +94,9 @@ class Calls:
             else:
                 await self._app(scope, await self._checked(scope, receive), _politely(scope, send))
         except _RefusedError as refused:
+            if refused.status in _NOTED:
+                is_upload = _UPLOAD.fullmatch(scope["path"]) is not None
+                self._journal.note("upload refused" if is_upload else "call refused", scope, why=refused.problem.en)
             await refusal(scope, refused.problem, refused.status, Connection="close")(scope, receive, send)
         finally:
             self._open[visitor] -= 1
@@ -134,6 +147,7 @@ class Calls:
 
         with contextlib.suppress(ClientDisconnect):
             await self._app(scope, body.receive, unless_cut)
+            self._journal.note("upload", scope, bytes=body.size)
         if body.too_large:
             raise _RefusedError(words.TOO_LARGE, 413)
         if body.too_slow:
@@ -180,7 +194,11 @@ class Calls:
             raise _RefusedError(words.TOO_FEW_VALUES, 422)
 
     def _own_session_asked_for(self, scope: Scope, user: str | None) -> None:
-        """Put the visitor's own session in the place of the one that is asked for."""
+        """Put the visitor's own session in the place of the one that is asked for.
+
+        Raises:
+            _RefusedError: There is none to listen to.
+        """
         if heartbeat := _HEARTBEAT.fullmatch(scope["path"]):
             scope["path"] = heartbeat[1] + self._own(heartbeat[2], user)
             scope["raw_path"] = scope["path"].encode()
@@ -188,6 +206,10 @@ class Calls:
         if any(name == _SESSION_HASH for name, _ in pairs):
             own = [(name, self._own(value, user) if name == _SESSION_HASH else value) for name, value in pairs]
             scope["query_string"] = urlencode(own).encode()
+            if listened := _LISTENED.fullmatch(scope["path"]):
+                queue = self._pages[listened["page"] or ""]._queue  # noqa: SLF001 - where Gradio keeps who listens
+                if dict(own)[_SESSION_HASH] not in queue.pending_messages_per_session:
+                    raise _RefusedError(words.NOTHING_THERE, 404)  # Gradio would break off the reply, and log that
 
     def _own(self, session: object, user: str | None) -> str:
         """The session of this user: another's of the same name is another session.

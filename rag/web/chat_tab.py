@@ -12,7 +12,7 @@ from rag.web.events import sent_with
 from rag.web.limits import LIMITS
 from rag.web.rendering import Renderer, asset
 from rag.web.site import Site
-from rag.web.turns import Conversation
+from rag.web.turns import Conversation, Held, Packed, unpacked
 
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
@@ -36,7 +36,7 @@ class ChatTab:
             with gr.Column(elem_id="talk", scale=1, min_width=0):
                 self._build_talk()
             self.panel = gr.HTML("", elem_id="source-panel", js_on_load=asset("source.js"), apply_default_css=False)
-        self._conversation = gr.State(Conversation(), time_to_live=LIMITS.session_seconds)
+        self._conversation = gr.State(Packed.of(Conversation()), time_to_live=LIMITS.session_seconds)
         self._connect()
 
     def _build_side(self) -> None:
@@ -120,8 +120,9 @@ class ChatTab:
         """Inputs and outputs of `welcome`."""
         return [self._conversation], [self._transcript]
 
-    def welcome(self, conversation: Conversation) -> Any:  # noqa: ANN401 - or what Gradio takes for no change
+    def welcome(self, held: Held) -> Any:  # noqa: ANN401 - or what Gradio takes for no change
         """The welcome of the library as it is now, as long as nothing has been asked."""
+        conversation = unpacked(held)
         return gr.skip() if conversation.turns else self._actions.transcript(conversation)
 
     @property
@@ -135,15 +136,15 @@ class ChatTab:
         publishers = sorted({entry.publisher for entry in entries if entry.publisher})
         return gr.Dropdown(publishers), gr.Dropdown([(entry.title, entry.id) for entry in entries])
 
-    def _ask_typed(self, question: str, conversation: Conversation, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
+    def _ask_typed(self, question: str, held: Held, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
         box: Any = ""
-        for updates in self._asked(question, conversation, Filters.of(filters)):
+        for updates in self._asked(question, unpacked(held), Filters.of(filters)):
             yield box, *updates
             box = gr.skip()
 
-    def _ask_chosen(self, event: gr.EventData, conversation: Conversation, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
+    def _ask_chosen(self, event: gr.EventData, held: Held, *filters: Any) -> Iterator[Updates]:  # noqa: ANN401
         said = sent_with(event)
-        earlier = conversation.before(said.get("turn"))
+        earlier = unpacked(held).before(said.get("turn"))
         yield from self._asked(str(said.get("question", "")), earlier, Filters.of(filters))
 
     def _asked(self, question: str, conversation: Conversation, filters: Filters) -> Iterator[Updates]:
@@ -157,17 +158,18 @@ class ChatTab:
         done = not conversation.turns or conversation.turns[-1].done
         kept = conversation.kept if done and conversation.turns else gr.skip()
         shown = self._actions.transcript(conversation)
-        return shown, conversation, kept, gr.Button(visible=done), gr.Button(visible=not done)
+        held = Packed.of(conversation) if done else conversation
+        return shown, held, kept, gr.Button(visible=done), gr.Button(visible=not done)
 
-    def _stop_answer(self, conversation: Conversation) -> Updates:
-        return self._talk(self._actions.stopped(conversation))
+    def _stop_answer(self, held: Held) -> Updates:
+        return self._talk(self._actions.stopped(unpacked(held)))
 
-    def _vote(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Updates:
-        voted = self._actions.vote(conversation, sent_with(event), request.username)
-        return self._actions.transcript(voted), voted, voted.kept
+    def _vote(self, held: Held, event: gr.EventData, request: gr.Request) -> Updates:
+        voted = self._actions.vote(unpacked(held), sent_with(event), request.username)
+        return self._actions.transcript(voted), Packed.of(voted), voted.kept
 
-    def _read(self, conversation: Conversation, event: gr.EventData) -> str:
-        return self._actions.source(conversation, sent_with(event))
+    def _read(self, held: Held, event: gr.EventData) -> str:
+        return self._actions.source(unpacked(held), sent_with(event))
 
     def _start_anew(self) -> Updates:
         return *self._talk(Conversation()), ""

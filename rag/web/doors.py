@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.web import words
+from rag.web.journal import Journal
 from rag.web.refusals import refusal
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -21,11 +22,11 @@ _EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with,
 # files, proxies, streams, recordings, code assistants. What is not listed here is not there.
 _READ = re.compile(
     r"(/en)?/?"
-    r"|(/en)?/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|login|logout)/?"
+    r"|(/en)?/(config|theme\.css|favicon\.ico|robots\.txt|manifest\.json)/?"
     r"|(/en)?/(assets|static|svelte)/[^?#]+"
     r"|(/en)?/gradio_api/(info|openapi\.json|startup-events|login_check|app_id|user)/?"
     r"|(/en)?/gradio_api/(queue/data|queue/status|upload_progress|heartbeat/[\w~:-]+|call/\w+/[\w-]+|call/v2/\w+/[\w-]+)"
-    r"|/feedback\.jsonl|/evaluations/[^/]+/report\.html"
+    r"|/(login|logout|feedback\.jsonl)|/evaluations/[^/]+/report\.html"
 )
 _WRITTEN = re.compile(
     r"/(login|logout)"
@@ -45,14 +46,18 @@ class Doors:
         app: What it wraps.
         host: Address that is listened on.
         names: Further names that the site is reached by, e.g. a proxy's.
+        journal: Where refused names and sites are noted.
         with_tools: Whether there is an MCP server.
         behind_proxy: Whether a proxy is trusted to say who sent a request, and under which name.
     """
 
-    def __init__(self, app: ASGIApp, host: str, names: Iterable[str], *, with_tools: bool, behind_proxy: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, names: Iterable[str], journal: Journal, *, with_tools: bool, behind_proxy: bool
+    ) -> None:
         self._app = app
         self._named = frozenset(name.lower() for name in names)
         self._known = _LOOPBACK | self._named | {host.lower()}
+        self._journal = journal
         self._any_address = host in _EVERY_ADDRESS
         self._with_tools, self._behind_proxy = with_tools, behind_proxy
 
@@ -64,9 +69,11 @@ class Doors:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             if not self._is_here(headers):
+                self._journal.note("host refused", scope, host=headers.get("host", ""))
                 await refusal(scope, words.WRONG_HOST, 421)(scope, receive, send)
                 return
             if not self._is_own(headers, scope):
+                self._journal.note("origin refused", scope, origin=headers.get("origin", ""), path=scope["path"])
                 await refusal(scope, words.WRONG_ORIGIN, 403)(scope, receive, send)
                 return
             if not self._answers(scope):

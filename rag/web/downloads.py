@@ -26,6 +26,7 @@ def add_downloads(app: FastAPI, site: Site) -> None:
             return PlainTextResponse(words.ONLY_ADMINS("vi"), 403)
         cases, _ = evaluation_cases(site.feedback.entries(), site.body_of)
         lines = "".join(f"{json.dumps(case, ensure_ascii=False)}\n" for case in cases)
+        site.journal.note("votes exported", request.scope, cases=len(cases))
         disposition = {"Content-Disposition": 'attachment; filename="feedback.jsonl"'}
         return Response(lines, media_type="application/jsonl; charset=utf-8", headers=disposition)
 

@@ -37,6 +37,7 @@ ENGLISH = {
     "Đang có nhiều người hỏi cùng lúc: đã có {waiting} câu hỏi đang đợi.": (
         "Many people are asking at once. Questions waiting already: {waiting}."
     ),
+    "Trang đang dừng.": "The site is being stopped.",
     "Hãy hỏi lại sau khoảng {seconds} giây.": "Ask again in about {seconds} s.",
     "Hãy hỏi lại sau ít phút.": "Ask again in a few minutes.",
     # Files

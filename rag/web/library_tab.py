@@ -176,7 +176,7 @@ class LibraryTab:
             return
         paths = [Path(file) for file in files or ()]
         try:
-            yield from self._told(lambda: self._site.shelf.add_files(paths))
+            yield from self._told(lambda: self._site.shelf.add_files(paths), request)
         finally:
             for path in paths:  # the shelf has its own copy
                 self._site.uploads.forget(path)
@@ -185,12 +185,15 @@ class LibraryTab:
         if not self._site.may_change(request):
             yield gr.skip(), self._note(self._renderer.say(words.ONLY_ADMINS))
             return
-        for told in self._told(lambda: self._site.shelf.add_address((address or "").strip())):
+        for told in self._told(lambda: self._site.shelf.add_address((address or "").strip()), request):
             yield gr.skip(), told
 
-    def _told(self, change: Callable[[], Iterable[Change]]) -> Iterator[str]:
+    def _told(self, change: Callable[[], Iterable[Change]], request: gr.Request) -> Iterator[str]:
         try:
             for state in change():
+                if state.finished:
+                    added = "; ".join(state.added)
+                    self._site.note("articles added", request, articles=added, failed=len(state.failed))
                 yield self._renderer.html("change", change=state, message="", problem=False)
         except HoidapError as error:
             yield self._note(self._renderer.problem(error))
@@ -199,9 +202,11 @@ class LibraryTab:
         if not self._site.may_change(request):
             return self._note(self._renderer.say(words.ONLY_ADMINS)), ""
         try:
-            title = self._site.shelf.delete(str(sent_with(event).get("article")))
+            article = str(sent_with(event).get("article"))
+            title = self._site.shelf.delete(article)
         except HoidapError as error:
             return self._note(self._renderer.problem(error)), ""
+        self._site.note("article deleted", request, article=article, title=title)
         return self._note(self._renderer.say(words.DELETED, title=title), problem=False), ""
 
     def _note(self, message: str, *, problem: bool = True) -> str:

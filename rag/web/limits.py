@@ -40,7 +40,7 @@ class WebLimits:
     depth: int = 40
     open_requests: int = 1000
     open_requests_of_one: int = 300
-    sessions: int = 300
+    sessions: int = 200
     session_seconds: int = 2 * 3600
     conversation_characters: int = 200_000
     login_seconds: int = 14 * 24 * 3600

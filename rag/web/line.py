@@ -62,6 +62,7 @@ class Line:
         self._changed = threading.Condition()
         self._places: list[Place] = []  # in their order; the first `at_once` are being answered
         self._taken: deque[float] = deque(maxlen=_REMEMBERED)
+        self._closed = False
 
     def __len__(self) -> int:
         """How many are answered or wait now."""
@@ -78,6 +79,8 @@ class Line:
             BusyError: As many wait as may, and nobody has more places than this visitor would have.
         """
         with self._changed:
+            if self._closed:
+                raise _closing()
             place = Place(visitor, self._next_round(visitor))
             if len(self._places) >= self._at_once + self._most_waiting:
                 self._make_room(visitor)
@@ -135,15 +138,26 @@ class Line:
         """Whether it is the turn of `place`, after waiting for that for at most `within` seconds.
 
         Raises:
-            BusyError: Another visitor has been given the place.
+            BusyError: Another visitor has been given the place, or the line is closed.
         """
         with self._changed:
-            came = self._changed.wait_for(lambda: place.taken or self._places.index(place) < self._at_once, within)
+            came = self._changed.wait_for(
+                lambda: place.taken or self._closed or self._places.index(place) < self._at_once, within
+            )
+            if self._closed and place.started is None:
+                raise _closing()
             if place.taken:
                 raise self._full()
         if came:
             place.started = time.monotonic()
         return came
+
+    def close(self, within: float) -> None:
+        """Let nobody in any more, send away who waits, and wait for those being answered, at most `within` seconds."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: all(place.started is None for place in self._places), within)
 
     def waiting(self, place: Place) -> Waiting:
         """How many are ahead of `place`, and for about how long it waits."""
@@ -161,6 +175,10 @@ class Line:
             return BusyError(FULL, "Hãy hỏi lại sau ít phút.", waiting=self._most_waiting)
         remedy = "Hãy hỏi lại sau khoảng {seconds} giây."
         return BusyError(FULL, remedy, waiting=self._most_waiting, seconds=whole_seconds(seconds))
+
+
+def _closing() -> BusyError:
+    return BusyError("Trang đang dừng.", "Hãy hỏi lại sau ít phút.")
 
 
 def whole_seconds(seconds: float) -> int:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.errors import BusyError
 from rag.web import words
 from rag.web.accounts import Accounts
+from rag.web.journal import Journal
 from rag.web.limits import LIMITS
 from rag.web.refusals import language_of, refusal
 from rag.web.rendering import Renderer, asset
@@ -30,18 +31,19 @@ def logged_in_user(request: Request) -> str | None:
     return user_of(request.scope)
 
 
-def add_login(app: FastAPI, accounts: Accounts, data_dir: Path) -> None:
+def add_login(app: FastAPI, accounts: Accounts, data_dir: Path, journal: Journal) -> None:
     """Let nobody reach the app who has not logged in.
 
     Args:
         app: The site; nothing is mounted on it yet.
         accounts: Who may log in.
         data_dir: Where logins are kept over a restart.
+        journal: Where logins are noted.
 
     Raises:
         LibraryError: They cannot be kept there.
     """
-    tries, sessions = Tries(accounts), Sessions(data_dir / "logins.sqlite3")
+    tries, sessions = _NotedTries(accounts, journal), Sessions(data_dir / "logins.sqlite3")
 
     @app.get("/login")
     def show(lang: Language = "vi") -> HTMLResponse:
@@ -56,13 +58,15 @@ def add_login(app: FastAPI, accounts: Accounts, data_dir: Path) -> None:
     ) -> Response:
         by_hand = "text/html" in request.headers.get("accept", "")
         try:
-            right = await tries.is_right(username, password, address_of(request.scope))
+            right = await tries.are_right(username, password, request.scope)
         except TooManyTriesError:
             return _refused(lang, words.LOGIN_TOO_MANY, 429, by_hand=by_hand)
         except BusyError:
             return _refused(lang, words.LOGIN_BUSY, 503, by_hand=by_hand)
         if not right:
             return _refused(lang, words.LOGIN_WRONG, 401, by_hand=by_hand)
+        set_user(request.scope, username)
+        journal.note("login", request.scope)
         home = "/en/" if lang == "en" else "/"
         reply: Response = RedirectResponse(home, 303) if by_hand else JSONResponse({"success": True})
         sessions.closed(request.cookies.get(_COOKIE, ""))
@@ -80,7 +84,12 @@ def add_login(app: FastAPI, accounts: Accounts, data_dir: Path) -> None:
     @app.post("/logout")
     @app.get("/logout")
     def log_out(request: Request) -> RedirectResponse:
-        sessions.closed(request.cookies.get(_COOKIE, ""))
+        token = request.cookies.get(_COOKIE, "")
+        user = sessions.user_of(token, accounts.password_hashes)
+        if user is not None:
+            set_user(request.scope, user)
+            journal.note("logout", request.scope)
+        sessions.closed(token)
         reply = RedirectResponse("/login", 303)
         reply.delete_cookie(_COOKIE, secure=request.url.scheme == "https", httponly=True, samesite="lax")
         return reply
@@ -99,6 +108,34 @@ def _refused(language: Language, problem: words.Text, status: int, *, by_hand: b
     return JSONResponse({"detail": problem(language)}, status)
 
 
+class _NotedTries:
+    """Checks names and passwords, and notes what was wrong.
+
+    Args:
+        accounts: Who may log in.
+        journal: Where it is noted.
+    """
+
+    def __init__(self, accounts: Accounts, journal: Journal) -> None:
+        self._tries, self._journal = Tries(accounts), journal
+
+    async def are_right(self, name: str, password: str, scope: Scope) -> bool:
+        """Whether this is the name and password of a user.
+
+        Raises:
+            TooManyTriesError: Too many were wrong of late.
+            BusyError: Too many are being checked.
+        """
+        try:
+            right = await self._tries.is_right(name, password, address_of(scope))
+        except TooManyTriesError:
+            self._journal.note("login blocked", scope, name=name)
+            raise
+        if not right:
+            self._journal.note("login failed", scope, name=name)
+        return right
+
+
 class _Gate:
     """ASGI middleware: only the login page is there for those who are not logged in.
 
@@ -109,7 +146,7 @@ class _Gate:
         sessions: Who has logged in.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, tries: Tries, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, tries: _NotedTries, sessions: Sessions) -> None:
         self._app, self._accounts, self._tries, self._sessions = app, accounts, tries, sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,4 +192,4 @@ class _Gate:
             name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
-        return name if await self._tries.is_right(name, password, address_of(request.scope)) else None
+        return name if await self._tries.are_right(name, password, request.scope) else None

@@ -48,3 +48,6 @@ class PatientProtocol(H11Protocol):
     def _too_slow(self) -> None:
         if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
             self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of WebSockets that are asked for: anyone could fill the log."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 import threading
@@ -21,10 +22,12 @@ from rag.web.api import endpoints
 from rag.web.calls import Calls
 from rag.web.doors import Doors
 from rag.web.downloads import add_downloads
+from rag.web.journal import Journal
 from rag.web.limits import LIMITS
 from rag.web.line import Line
 from rag.web.login import add_login, logged_in_user
 from rag.web.page import build_page
+from rag.web.page_sessions import keep_little
 from rag.web.protocol import PatientProtocol
 from rag.web.rendering import asset
 from rag.web.seals import Seals
@@ -40,6 +43,7 @@ _FONTS = ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
 _PAGES: tuple[tuple[Language, str], ...] = (("en", "/en"), ("vi", "/"))  # the root last: it takes what is left
 _STARTS_WITHIN = 30.0  # seconds
+_ENDS_WITHIN = 10.0  # seconds, for what is being answered and for the models to load
 
 
 def build_site(library: Library, host: str | None = None) -> FastAPI:
@@ -57,18 +61,26 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
     chatbot, line = Chatbot(library), Line(settings.answers_at_once, settings.max_waiting_questions)
     feedback = FeedbackStore(settings.data_dir / "feedback.sqlite3")
     uploads, seals = Uploads(settings), Seals(settings.data_dir / "answers.key")
-    site = Site(library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads, seals)
+    journal = Journal(settings.data_dir / "security.log")
+    site = Site(
+        library, chatbot, feedback, Shelf(library), line, endpoints(chatbot, line), accounts, uploads, seals, journal
+    )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     # Each wraps what was added before: a request meets the headers first, then the doors, the login, the calls.
     pages: dict[str, gr.Blocks] = {}
-    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change, pages=pages)
+    app.add_middleware(Calls, uploads=uploads, may_change=site.user_may_change, journal=journal, pages=pages)
     if accounts is not None:
-        add_login(app, accounts, settings.data_dir)
+        add_login(app, accounts, settings.data_dir, journal)
     add_downloads(app, site)
     names = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
     behind_proxy = bool(settings.trusted_proxies)
     app.add_middleware(
-        Doors, host=host or settings.host, names=names, with_tools=settings.mcp, behind_proxy=behind_proxy
+        Doors,
+        host=host or settings.host,
+        names=names,
+        journal=journal,
+        with_tools=settings.mcp,
+        behind_proxy=behind_proxy,
     )
     app.add_middleware(SecurityHeaders)
     theme = gr.themes.Soft(primary_hue="teal", neutral_hue="slate", font=_FONTS, font_mono=_MONOSPACE)
@@ -94,10 +106,20 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
             enable_monitoring=False,
             show_error=False,  # what is meant to be read is a `gr.Error`, and shown; the rest stays inside
         )
+        keep_little(app, page)
         if with_tools:
             add_tools(page, site.endpoints)
-    threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True).start()
+    warming = threading.Thread(target=_warm_up, args=(site.chatbot,), name="hoidap-warm-up", daemon=True)
+    warming.start()
+    app.state.end = functools.partial(_end, line, warming, uploads)
     return app
+
+
+def _end(line: Line, warming: threading.Thread, uploads: Uploads) -> None:
+    """Let what is under way come to its end: a process that ends in the middle of it is aborted."""
+    line.close(_ENDS_WITHIN)
+    warming.join(_ENDS_WITHIN)
+    uploads.clear()
 
 
 def _warm_up(chatbot: Chatbot) -> None:
@@ -124,7 +146,8 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         SettingsError: The port is taken, or the address is not this machine's; or the file of users cannot be read.
     """
     with contextlib.closing(_listening(host, port)) as listener:
-        server = uvicorn.Server(_served(build_site(library, host), library.settings.trusted_proxies))
+        app = build_site(library, host)
+        server = uvicorn.Server(_served(app, library.settings.trusted_proxies))
         logging.getLogger("uvicorn.error").addFilter(_no_farewell)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="hoidap-web", daemon=True)
         thread.start()
@@ -132,6 +155,7 @@ def running_page(library: Library, host: str, port: int) -> Iterator[str]:
         try:
             yield f"http://{host}:{listener.getsockname()[1]}"
         finally:
+            app.state.end()
             server.should_exit = True
             thread.join()
 

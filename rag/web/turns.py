@@ -3,7 +3,9 @@
 import datetime
 import re
 import uuid
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -194,6 +196,35 @@ class Conversation(_Record):
             if turn.state == "answered"
             for message in ({"role": "user", "content": turn.question}, {"role": "assistant", "content": turn.text})
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A conversation as a session keeps it between two answers: a tenth of what its objects take.
+
+    Attributes:
+        text: As JSON, compressed.
+    """
+
+    text: bytes
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> "Packed":
+        """A conversation, packed."""
+        return cls(zlib.compress(conversation.model_dump_json().encode(errors="replace")))
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation."""
+        return Conversation.model_validate_json(zlib.decompress(self.text))
+
+
+Held = Packed | Conversation  # the second while an answer is under way
+
+
+def unpacked(held: Held) -> Conversation:
+    """The conversation that a session holds."""
+    return held.conversation if isinstance(held, Packed) else held
 
 
 def refused(question: str, message: str) -> Turn:

@@ -77,6 +77,14 @@ class Uploads:
                 file.unlink()
                 file.parent.rmdir()
 
+    def clear(self) -> None:
+        """Delete all files that wait."""
+        for left in self._folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
 
 def _runs(process: str) -> bool:
     """Whether a process of this number runs."""

@@ -1,12 +1,13 @@
 """The named endpoints over real HTTP, and how the site is served."""
 
+import re
 from typing import Any
 
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from web_support import call
+from web_support import Visit, call
 
 from rag.errors import SettingsError
 from rag.store.library import Library
@@ -108,3 +109,32 @@ def test_an_unknown_function_of_the_page_is_not_there(site: str) -> None:
     for number in (-1, 10_000, True):
         asked = {"data": [], "fn_index": number, "session_hash": "abc"}
         assert httpx.post(f"{site}/gradio_api/queue/join", json=asked).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/en/"])
+def test_each_script_in_the_page_runs_by_a_nonce_of_its_own_reply_alone(site: str, path: str) -> None:
+    nonces = []
+    for _ in range(2):
+        reply = httpx.get(site + path, headers={"Accept": "text/html", "Accept-Encoding": "br, gzip"})
+        policy = reply.headers["content-security-policy"]
+        (nonce,) = set(re.findall(r"'nonce-([^']+)'", policy))
+        scripts = re.findall(r"<script[^>]*>", reply.text)
+        assert scripts
+        assert all(f'nonce="{nonce}"' in script for script in scripts)
+        assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+        nonces.append(nonce)
+    assert nonces[0] != nonces[1]
+
+
+def test_a_script_that_got_into_the_page_would_not_run(visit: Visit) -> None:
+    page = visit()
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = true'>");
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None

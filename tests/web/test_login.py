@@ -197,10 +197,31 @@ def test_a_broken_file_of_users_is_refused(tmp_path: Path, text: str, message: s
         Accounts.read(tmp_path / "missing.txt")
 
 
-@pytest.mark.parametrize(("name", "password"), [("a:b", "x"), ("", "x"), ("a\nb", "x"), ("lan", ""), ("lan", "x" * 73)])
+GOOD = "bốn từ không liên quan"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("a:b", GOOD),
+        ("", GOOD),
+        ("a\nb", GOOD),
+        (" lan", GOOD),
+        ("#lan", GOOD),
+        ("lan", ""),
+        ("lan", "xY7-" * 19),
+        ("lan", "k8Wq-3zP_aT"),
+        ("lan", "aaaaaaaaaaaaaaa"),
+        ("lan", "abcdefghijklmno"),
+        ("lan", "024680246802468"),
+        ("lan", "matkhau!matkhau!"),
+        ("nguyenvanlan", "NguyenVanLan2026"),
+    ],
+)
 def test_names_and_passwords_that_cannot_work_are_refused(name: str, password: str) -> None:
     with pytest.raises(SettingsError):
         account_line(name, "reader", password)
+    assert account_line("lan", "reader", GOOD).startswith("lan:reader:$2b$")
 
 
 def test_readers_cannot_upload_or_delete_and_admins_can(
