@@ -108,6 +108,10 @@ ENGLISH = {
     "Mục `{name}` dài {characters} ký tự, quá giới hạn {limit}.": (
         "The field `{name}` has {characters} characters; the limit is {limit}."
     ),
+    "Chỉ mục vectơ tại {folder} bị hỏng ({reason}).": "The index of vectors at {folder} is damaged ({reason}).",
+    "Cơ sở dữ liệu tại {folder} không còn, dù đã có bài viết được đưa vào thư viện.": (
+        "The database at {folder} is gone, though articles were put into the library."
+    ),
     "Hãy rút ngắn mục này.": "Shorten it.",
     "Trang {address} được nén theo cách không đọc được ({encoding}).": (
         "The page {address} is packed in a way that cannot be read ({encoding})."
