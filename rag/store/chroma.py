@@ -3,7 +3,9 @@
 import contextlib
 import functools
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -219,36 +221,54 @@ class ChromaStore:
         with self.guarded(), contextlib.suppress(NotFoundError):
             self._client.delete_collection(_edition_name(number))
 
-    def create_marker(self, name: str, metadata: Metadata) -> bool:
-        """Make an empty collection of this name; False where it exists. The server lets one process only."""
-        if self.marker(name) is not None:
-            return False
+    def create_marker(self, name: str, metadata: Metadata) -> "Marker | None":
+        """Make an empty collection of this name; None where there is one. The server lets one process only."""
         with self.guarded():
             try:
-                self._client.create_collection(name, metadata=dict(metadata), embedding_function=None)
+                made = self._client.create_collection(name, metadata=dict(metadata), embedding_function=None)
             except ChromaError as error:
                 if "already exists" not in str(error):
                     raise
-                return False
-        return True
+                return None
+        return Marker(self, made)
 
-    def marker(self, name: str) -> Metadata | None:
-        """The metadata of the collection of this name, None where there is none."""
+    def marker(self, name: str) -> "Marker | None":
+        """The collection of this name, None where there is none."""
         with self.guarded():
             try:
-                return cast("Metadata", self._client.get_collection(name, embedding_function=None).metadata or {})
+                return Marker(self, self._client.get_collection(name, embedding_function=None))
             except NotFoundError:
                 return None
 
-    def touch_marker(self, name: str, metadata: Metadata) -> None:
-        """Replace the metadata of a marker."""
+    def remove(self, marker: "Marker") -> None:
+        """Delete a marker, and never another one that has taken its name: it is first given a name that none has."""
+        name = f"gone-{uuid.uuid4().hex}"
         with self.guarded(), contextlib.suppress(NotFoundError):
-            self._client.get_collection(name, embedding_function=None).modify(metadata=dict(metadata))
-
-    def remove_marker(self, name: str) -> None:
-        """Delete a marker."""
-        with self.guarded(), contextlib.suppress(NotFoundError):
+            marker.collection.modify(name=name)
             self._client.delete_collection(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """An empty collection that says something by being there.
+
+    Attributes:
+        store: Where it is.
+        collection: As Chroma has it.
+    """
+
+    store: ChromaStore
+    collection: Collection
+
+    @property
+    def metadata(self) -> Metadata:
+        """As of when it was fetched."""
+        return cast("Metadata", self.collection.metadata or {})
+
+    def touch(self, metadata: Metadata) -> None:
+        """Replace the metadata, unless the marker is gone."""
+        with self.store.guarded(), contextlib.suppress(NotFoundError):
+            self.collection.modify(metadata=dict(metadata))
 
 
 class GuardedCollection:
