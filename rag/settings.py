@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     )
     max_pdf_pages: int = Field(default=300, ge=1, le=10_000, description="Longest PDF accepted.")
     max_read_seconds: float = Field(
-        default=10.0, gt=0, le=600, description="How long reading one HTML, PDF or DOCX file may take."
+        default=10.0, gt=0, le=600, description="How long reading one file may take."
     )
     web_allow_private: bool = Field(
         default=False, description="Whether web addresses of this machine and of private networks may be indexed."
