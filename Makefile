@@ -37,5 +37,9 @@ eval-baseline: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evals]'
 	touch $@
 
+# The same versions with the checksums of their files, for one kind of machine.
+lock: .venv/installed-dev
+	$(BIN)/python -m evals.lock
+
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
