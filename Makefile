@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint types eval eval-baseline clean
+.PHONY: serve test lint types eval eval-baseline lock clean
 
 serve: .venv/installed
 	$(BIN)/python app.py
