@@ -39,6 +39,10 @@ def working_folder(settings: Settings, command: str) -> Iterator[Path]:
         with locked(settings.data_dir, command):
             yield settings.data_dir
         return
+    try:
+        make_private(settings.data_dir)
+    except OSError as error:
+        raise unwritable(settings.data_dir, error) from error
     server = hashlib.sha256(settings.chroma_url.encode()).hexdigest()[:8]
     for number in range(_PROCESSES_AT_SERVER):
         folder = settings.data_dir / f"server-{server}" / str(number)
