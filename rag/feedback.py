@@ -109,8 +109,11 @@ class FeedbackStore:
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)  # questions and names: for the owner alone
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._path.exists():
+                self._path.touch(mode=0o600)
+            with contextlib.suppress(OSError):  # another user's file, or a file system without permissions
+                self._path.chmod(0o600)  # what users said is nobody else's business
             with contextlib.closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
                 connection.execute(_TABLE)
                 yield connection

@@ -31,6 +31,7 @@ class Limits:
         robots_lines: How many of its lines.
         worker_memory_bytes: Address space of the process that reads files.
         worker_start_seconds: How long that process may take to start and to import a reader, on a slow disk.
+        worker_answer_bytes: Longest answer taken from it, should it have been taken over by what it read.
         first_year: Earliest year in which an article may have appeared.
         last_year: Latest year in which an article may have appeared.
     """
@@ -53,6 +54,7 @@ class Limits:
     robots_lines: int = 10_000
     worker_memory_bytes: int = 3_000_000_000
     worker_start_seconds: float = 30.0
+    worker_answer_bytes: int = 500_000_000
     first_year: int = 1000
     last_year: int = 2199
 

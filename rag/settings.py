@@ -80,9 +80,7 @@ class Settings(BaseSettings):
         default=1_000_000, ge=1000, le=100_000_000, description="Longest text accepted as one article."
     )
     max_pdf_pages: int = Field(default=300, ge=1, le=10_000, description="Longest PDF accepted.")
-    max_read_seconds: float = Field(
-        default=10.0, gt=0, le=600, description="How long reading one HTML, PDF or DOCX file may take."
-    )
+    max_read_seconds: float = Field(default=10.0, gt=0, le=600, description="How long reading one file may take.")
     web_allow_private: bool = Field(
         default=False, description="Whether web addresses of this machine and of private networks may be indexed."
     )

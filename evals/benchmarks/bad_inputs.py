@@ -1,21 +1,17 @@
-"""Sixty files that nobody should have to index: each becomes an article or is refused with a remedy, soon, and safely.
+"""A hundred files that nobody should have to index: each becomes an article or is refused with a remedy, and safely.
 
     python -m evals.benchmarks.bad_inputs
 
-Each input is indexed by the product's own `Library.sync`, beside one good article. Reported: what came of it, and how
-long it took. It fails when one takes more than 20 seconds, when an error comes out, when the good article is not
-indexed, or when a file appears outside the data directory. A tiny random model makes the vectors.
+Each input is indexed by the product's own `Library.sync`, beside one good article, and then the library is asked.
+Reported: what came of it, how long indexing took, and the slowest question. It fails when indexing takes more than 20
+seconds or a question more than one, when an error comes out, when the good article is not indexed, or when a file
+appears outside the data directory. A tiny random model makes the vectors; the reader of answers is the real one.
 """
 
-import functools
-import gzip
-import io
 import os
-import random
 import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,33 +19,20 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from evals.benchmarks.bad_files import BadInput, bad_inputs
 from evals.benchmarks.tiny_model import make_tiny_model
 from evals.environment import command_line, machine, output_console
 from evals.progress import tracked
+from rag.chat import Chatbot
 from rag.embedding import PassageEmbeddings
 from rag.settings import Settings, silence_telemetry
 from rag.store.library import Library
 
 _COMMAND = "evals.benchmarks.bad_inputs"
 _MOST_SECONDS = 20.0
+_MOST_QUESTION_SECONDS = 1.0
+_QUESTIONS = ("Giàn BK-24 khánh thành năm nào?", "Ai là bí thư?", "Giàn BK-24 khánh thành ở đâu?")
 _GOOD = "Tin tốt\nGiàn BK-24 khánh thành tại Vũng Tàu.\n"
-
-Content = Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class BadInput:
-    """A file that should not be.
-
-    Attributes:
-        what: Said in the table.
-        name: File name, as bytes: not all are text.
-        content: Makes it.
-    """
-
-    what: str
-    name: bytes
-    content: Content
 
 
 @dataclass(frozen=True)
@@ -60,18 +43,20 @@ class Outcome:
         what: The input.
         result: "article", or why it was refused.
         seconds: Time of the run.
+        question_seconds: Time of the slowest question after it.
         safe: Whether the good article was indexed and nothing was written elsewhere.
     """
 
     what: str
     result: str
     seconds: float
+    question_seconds: float
     safe: bool
 
-
-def bad_inputs() -> list[BadInput]:
-    """All of them."""
-    return [*_texts(), *_pages(), *_documents(), *_packed(), *_names(), *_noise()]
+    @property
+    def held(self) -> bool:
+        """Whether it did no harm."""
+        return self.safe and self.seconds <= _MOST_SECONDS and self.question_seconds <= _MOST_QUESTION_SECONDS
 
 
 def run_bad_inputs(inputs: list[BadInput], folder: Path) -> Iterator[Outcome]:
@@ -94,16 +79,29 @@ def run_bad_inputs(inputs: list[BadInput], folder: Path) -> Iterator[Outcome]:
         started = time.monotonic()
         with Library.opened(data, embeddings, _COMMAND) as library:
             summary = library.sync([articles])
+            seconds = time.monotonic() - started
             good = library.article("tot") is not None
-        seconds = time.monotonic() - started
+            slowest = _slowest_question(library)
         written = {file for file in _files(folder) - before if data.data_dir not in file.parents}
         failed = [f"{failure.message} → {failure.remedy}" for failure in summary.failed]
-        yield Outcome(one.what, failed[0] if failed else "article", seconds, good and not written)
+        yield Outcome(one.what, failed[0] if failed else "article", seconds, slowest, good and not written)
+
+
+def _slowest_question(library: Library) -> float:
+    """Seconds of the slowest of a few questions, with the models loaded."""
+    chatbot = Chatbot(library)
+    chatbot.warm_up()
+    slowest = 0.0
+    for question in _QUESTIONS:
+        started = time.monotonic()
+        chatbot.ask(question)
+        slowest = max(slowest, time.monotonic() - started)
+    return slowest
 
 
 @click.command()
 def main() -> None:
-    """Index sixty bad inputs and print what came of each."""
+    """Index a hundred bad inputs and print what came of each."""
     silence_telemetry()
     inputs = bad_inputs()
     with tempfile.TemporaryDirectory(prefix="hoidap-bad-") as name:
@@ -115,19 +113,24 @@ def main() -> None:
             if one
         ]
     table = Table(title=f"{len(outcomes)} bad inputs", title_justify="left")
-    for column in ("input", "what came of it", "s", "safe"):
-        table.add_column(column, justify="right" if column == "s" else "left")
+    for column in ("input", "what came of it", "s", "question, s", "safe"):
+        table.add_column(column, justify="right" if column.endswith("s") else "left")
     for outcome in outcomes:
         table.add_row(
-            outcome.what, escape(outcome.result[:110]), f"{outcome.seconds:.1f}", "yes" if outcome.safe else "NO"
+            outcome.what,
+            escape(outcome.result[:100]),
+            f"{outcome.seconds:.1f}",
+            f"{outcome.question_seconds:.2f}",
+            "yes" if outcome.held else "NO",
         )
     console, where = output_console(), machine()
     console.print(table)
-    bad = [outcome for outcome in outcomes if not outcome.safe or outcome.seconds > _MOST_SECONDS]
+    bad = [outcome for outcome in outcomes if not outcome.held]
     articles = sum(outcome.result == "article" for outcome in outcomes)
     console.print(
-        f"{articles} became articles, {len(outcomes) - articles} were refused, {len(bad)} were unsafe or slower than "
-        f"{_MOST_SECONDS:g} s; slowest {max(outcome.seconds for outcome in outcomes):.1f} s.\n"
+        f"{articles} became articles, {len(outcomes) - articles} were refused, {len(bad)} were unsafe or too slow; "
+        f"slowest {max(outcome.seconds for outcome in outcomes):.1f} s, slowest question "
+        f"{max(outcome.question_seconds for outcome in outcomes):.2f} s.\n"
         f"[dim]{where['cpu']}, {where['cores']} cores, load {where['load']} · {time.strftime('%Y-%m-%d')} · "
         f"{command_line()}[/]",
         highlight=False,
@@ -138,167 +141,6 @@ def main() -> None:
 
 def _files(folder: Path) -> set[Path]:
     return {file for file in folder.rglob("*") if file.is_file()}
-
-
-def _texts() -> list[BadInput]:
-    def text(content: str) -> Content:
-        return content.encode
-
-    return [
-        BadInput("empty text", b"a.txt", lambda: b""),
-        BadInput("one character", b"a.txt", lambda: b"a"),
-        BadInput("white space only", b"a.txt", lambda: b" \n\t\r\n" * 1000),
-        BadInput("NUL bytes", b"a.txt", lambda: b"\0" * 10_000),
-        BadInput("NUL in the text", b"a.md", lambda: b"Tin\nN\0i dung"),
-        BadInput("200 MB of text", b"a.txt", lambda: b"Noi dung dai. " * 14_300_000),
-        BadInput("19 MB of text", b"a.txt", lambda: b"Tin\n" + b"Noi dung dai. " * 1_350_000),
-        BadInput("one word of 900,000 letters", b"a.txt", lambda: b"Tin\n" + b"x" * 900_000),
-        BadInput("900,000 full stops", b"a.txt", lambda: b"Tin\n" + b"." * 900_000),
-        BadInput("400,000 line ends", b"a.txt", lambda: b"Tin\n" + b"a\n" * 400_000),
-        BadInput("a headline of a megabyte", b"a.txt", lambda: b"T" * 1_000_000 + b"\nNoi dung."),
-        BadInput("100,000 combining marks on a letter", b"a.txt", text("Tin\na" + "\u0301" * 100_000)),
-        BadInput("right-to-left and zero-width marks", b"a.txt", text("T\u202ein\nN\u200bội\u2066 dung.")),
-        BadInput("UTF-16 without a mark", b"a.txt", lambda: "Tiêu đề\nNội dung".encode("utf-16-le")),
-        BadInput("a surrogate in UTF-8", b"a.txt", lambda: b"Tin\n\xed\xa0\x80"),
-        BadInput("front matter without an end", b"a.md", text("---\ntitle: A\n")),
-        BadInput("front matter: aliases within aliases", b"a.md", _laughs),
-        BadInput("front matter: 20,000 brackets", b"a.md", text("---\ntitle: " + "[" * 20_000 + "\n---\nNội dung.")),
-        BadInput("front matter: a Python object", b"a.md", text("---\ntitle: !!python/object:os.system x\n---\nN")),
-        BadInput("front matter: a date that is none", b"a.md", text("---\ntitle: A\npublished: 2020-99-99\n---\nN")),
-        BadInput("text that ends in half a letter", b"a.txt", lambda: "Tin\nNội dung ộ".encode()[:-1]),
-    ]
-
-
-def _laughs() -> bytes:
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    return "\n".join(["---", *lines, "title: *a11", "---", "Nội dung."]).encode()
-
-
-def _pages() -> list[BadInput]:
-    return [
-        BadInput("HTML: 200,000 open tags", b"a.html", lambda: b"<html><body>" + b"<div>" * 200_000 + b"Noi dung"),
-        BadInput("HTML: 50,000 nested tables", b"a.html", lambda: b"<table><tr><td>" * 50_000 + b"Noi dung"),
-        BadInput("HTML: 1,000,000 attributes", b"a.html", lambda: b"<p " + b"a=1 " * 1_000_000 + b">Noi dung</p>"),
-        BadInput("HTML: a comment without an end", b"a.html", lambda: b"<html><!-- " + b"x" * 1_000_000),
-        BadInput("HTML: scripts only", b"a.html", lambda: b"<html><script>" + b"x()" * 10_000 + b"</script></html>"),
-        BadInput("HTML: 5 MB of links", b"a.html", lambda: b"<a href=/x>mot hai ba bon</a>" * 170_000),
-        BadInput("HTML: entities within entities", b"a.html", _entities),
-        BadInput("HTML: a charset that is none", b"a.html", lambda: b"<meta charset=x-none><p>\xff\xfe\xfd</p>"),
-        BadInput("HTML: binary", b"a.html", lambda: random.Random(1).randbytes(100_000)),  # noqa: S311
-        BadInput("HTML: empty", b"a.html", lambda: b""),
-    ]
-
-
-def _entities() -> bytes:
-    lines = ['<!ENTITY a "aaaaaaaaaa">']
-    lines += [f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)]
-    return f"<?xml version='1.0'?><!DOCTYPE x [{''.join(lines)}]><html><body><p>&j;</p></body></html>".encode()
-
-
-def _pdf(*objects: bytes) -> bytes:
-    out, places = bytearray(b"%PDF-1.7\n"), []
-    for number, content in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start))
-
-
-def _flate(data: bytes) -> bytes:
-    packed = gzip.zlib.compress(data)  # type: ignore[attr-defined]
-    return b"<< /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream" % (len(packed), packed)
-
-
-def _documents() -> list[BadInput]:
-    catalog, page = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>"
-    one_page = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
-    return [
-        BadInput("PDF: empty", b"a.pdf", lambda: b""),
-        BadInput("PDF: a header only", b"a.pdf", lambda: b"%PDF-1.7\n%%EOF"),
-        BadInput("PDF: pages that hold themselves", b"a.pdf", lambda: _pdf(
-            catalog, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")),
-        BadInput("PDF: two page lists in a ring", b"a.pdf", lambda: _pdf(
-            catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")),
-        BadInput("PDF: says it has a billion pages", b"a.pdf", lambda: _pdf(
-            catalog, b"<< /Type /Pages /Kids [3 0 R] /Count 1000000000 >>", page, _flate(b"BT (x) Tj ET"))),
-        BadInput("PDF: a stream that unpacks to 1 GB", b"a.pdf", lambda: _pdf(
-            catalog, one_page, page, _flate(_flate_bomb(1_000)))),
-        BadInput("PDF: a stream of 100 MB of text", b"a.pdf", lambda: _pdf(
-            catalog, one_page, page, _flate(b"BT /F 1 Tf (xxxxxxxxxx) Tj ET\n" * 3_500_000))),
-        BadInput("PDF: cross-reference to itself", b"a.pdf", lambda: (
-            b"%PDF-1.7\nxref\n0 0\ntrailer << /Prev 9 >>\nstartxref\n9\n%%EOF")),
-        BadInput("PDF: 30,000 nested arrays", b"a.pdf", lambda: _pdf(catalog, b"[" * 30_000 + b"]" * 30_000)),
-        BadInput("PDF: no page has text (a scan)", b"a.pdf", lambda: _pdf(catalog, one_page, page, _flate(b""))),
-        BadInput("PDF: locked", b"a.pdf", _locked_pdf),
-        BadInput("PDF: random bytes behind a header", b"a.pdf", lambda: (
-            b"%PDF-1.7\n" + random.Random(2).randbytes(200_000))),  # noqa: S311
-    ]  # fmt: skip
-
-
-def _flate_bomb(megabytes: int) -> bytes:
-    packer = gzip.zlib.compressobj(9)  # type: ignore[attr-defined]
-    packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(megabytes)) + packer.flush()
-    return bytes(packed)
-
-
-def _locked_pdf() -> bytes:
-    import pypdf  # noqa: PLC0415 - for this one input
-
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(100, 100)
-    writer.encrypt("x", algorithm="RC4-128")
-    stream = io.BytesIO()
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def _packed() -> list[BadInput]:
-    def archive(*entries: tuple[str, bytes]) -> Content:
-        def make() -> bytes:
-            stream = io.BytesIO()
-            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
-                for name, data in entries:
-                    made.writestr(name, data)
-            return stream.getvalue()
-
-        return make
-
-    return [
-        BadInput("Word: no archive", b"a.docx", lambda: b"PK\x03\x04" + b"x" * 1000),
-        BadInput("Word: an empty archive", b"a.docx", archive()),
-        BadInput("Word: a zip bomb of 300 MB", b"a.docx", archive(("word/document.xml", bytes(300_000_000)))),
-        BadInput("Word: entries named ../", b"a.docx", archive(("../../../evil.txt", b"x"), ("/tmp/evil", b"x"))),  # noqa: S108
-        BadInput("Word: XML with entities within entities", b"a.docx", archive(
-            ("[Content_Types].xml", _entities()), ("word/document.xml", _entities()))),
-        BadInput("Word: a spreadsheet", b"a.docx", archive(
-            ("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<x/>"))),
-        BadInput("Word: 60,000 entries", b"a.docx", archive(*((f"{n}.xml", b"") for n in range(60_000)))),
-        BadInput("an archive named .txt", b"a.txt", archive(("a.md", b"Tin"))),
-        BadInput("a gzip named .html", b"a.html", lambda: gzip.compress(bytes(50_000_000))),
-    ]  # fmt: skip
-
-
-def _names() -> list[BadInput]:
-    def text() -> bytes:
-        return b"Tin\nNoi dung cua bai viet."
-
-    return [
-        BadInput("name with a line end", b"a\nb.md", text),
-        BadInput("name with an escape sequence", b"\x1b[31ma.md", text),
-        BadInput("name that is not UTF-8", b"\xff\xfe.md", text),
-        BadInput("name with ..", b"..a..#..md.md", text),
-        BadInput("name of 255 bytes", b"x" * 252 + b".md", text),
-        BadInput("name in decomposed Unicode", "Hội nghị.md".encode(), text),
-    ]
-
-
-def _noise() -> list[BadInput]:
-    chance = random.Random(0)  # noqa: S311
-    return [BadInput(f"random bytes, .{suffix}", f"a.{suffix}".encode(), functools.partial(chance.randbytes, 50_000))
-            for suffix in ("txt", "md")]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class ArticleFile:
             ArticleError: The file cannot be read, is too large, or has a name that cannot be an id.
         """
         _require_name(self.path)
+        self._require_inside()
         return self._digest(read_bytes(self.path, self.limits.bytes))
 
     def load(self) -> Loaded:
@@ -56,9 +57,23 @@ class ArticleFile:
         Raises:
             ArticleError: It cannot be read, or is no article.
         """
+        self._require_inside()
         data = read_bytes(self.path, self.limits.bytes)
         article = load_file(data, self.path, self.article_id, self.limits)
         return Loaded(article, self._digest(data))
+
+    def _require_inside(self) -> None:
+        """Refuse a link that leads out of the folder: whoever may write there may not read everything for it."""
+        try:
+            target = self.path.resolve()
+        except (OSError, RuntimeError):  # a ring of links
+            return  # which reading says, too
+        if self.root_folder not in target.parents:
+            raise ArticleError(
+                "Tệp là liên kết ra ngoài thư mục {folder}.",
+                "Hãy chép tệp vào thư mục, hoặc index thẳng tệp gốc.",
+                folder=self.root_folder,
+            )
 
     def _digest(self, data: bytes) -> str:
         """Of the bytes and of how they are read: renaming text from `.txt` to `.md` changes nothing."""

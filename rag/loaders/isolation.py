@@ -57,6 +57,8 @@ class _Worker:
                 self._kinds.add(kind)
                 clock = self._clock(process, seconds)
                 (size,) = struct.unpack("<I", _read(answers, 4))
+                if size > LIMITS.worker_answer_bytes:
+                    raise EOFError  # noqa: TRY301 - as if it had ended
                 answer: dict[str, Any] = json.loads(_read(answers, size))
             except (OSError, EOFError, ValueError):
                 self.end()

@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import HoidapError
+import numpy as np
+
+from rag.errors import HoidapError, LibraryError
 from rag.loaders.web import is_address
 from rag.store.library import Library
 from rag.store.migrate import drop_unfinished, unfinished_editions
-from rag.store.records import VersionState
+from rag.store.records import Metadata, VersionState, from_metadata, text_digest
+from rag.store.scopes import remembered_roots
+from rag.store.vectors import PassageVectors
 
 _SHOWN = 5
+_AT_ONCE = 1000  # vectors
+_SAMPLED = 50  # vectors that are looked for
+_NEAREST = 10
+_LENGTH_ERROR = 0.01  # of a vector that should have length one
 
 
 class Severity(enum.StrEnum):
@@ -48,8 +56,10 @@ def library_findings(library: Library) -> Iterator[Finding]:
     yield _model(library)
     yield _half_written(library)
     yield _passages(library)
+    yield _vectors(library)
     yield _lexical(library)
     yield _editions(library)
+    yield _roots(library)
     yield _sources(library)
 
 
@@ -75,22 +85,23 @@ def _half_written(library: Library) -> Finding:
 
 
 def _passages(library: Library) -> Finding:
-    """Whether each live article has all its passages, and each passage an article."""
+    """Whether each live article has all its passages as they were written, and each passage an article."""
     vectors = library.vectors
     known = {record.key for record in [*vectors.records(), *vectors.hidden]}
     counts: dict[tuple[str, str], int] = defaultdict(int)
     orphans = []
-    for found, metadata in vectors.every_row():
-        key = (str(metadata["article"]), str(metadata["version"]))
-        counts[key] += 1
+    for found, text, metadata in vectors.every_row():
+        key = (str(metadata.get("article")), str(metadata.get("version")))
         if key not in known:
             orphans.append(found)
+        elif _as_written(found, text, metadata):
+            counts[key] += 1
     holed = [record for record in vectors.records() if counts[record.key] != record.passages]
     if holed:
         return Finding(
             "passages",
             Severity.ERROR,
-            f"{len(holed)} bài thiếu đoạn ({_some([record.id for record in holed])}).",
+            f"{len(holed)} bài thiếu đoạn hoặc có đoạn bị hỏng ({_some([record.id for record in holed])}).",
             "Chạy `hoidap doctor --fix` để gỡ các bài này, rồi `hoidap index` lại nguồn của chúng.",
             lambda: library.remove([record.id for record in holed]),
         )
@@ -103,6 +114,70 @@ def _passages(library: Library) -> Finding:
             lambda: vectors.delete_rows(orphans),
         )
     return Finding("passages", Severity.OK, f"{len(known)} bài, {sum(counts.values())} đoạn, không thiếu không thừa.")
+
+
+def _as_written(found: str, text: str, metadata: Metadata) -> bool:
+    """Whether a passage is still the one that its digest was made of."""
+    try:
+        digest = text_digest(from_metadata(found, text, metadata).text_to_embed)
+    except LibraryError:
+        return False
+    return metadata.get("text_digest", digest) == digest
+
+
+def _vectors(library: Library) -> Finding:
+    """Whether each passage that readers see has a vector, and is found by it."""
+    remedy = "Chạy `hoidap doctor --fix` để tạo lại vectơ từ các đoạn đã lưu; không cần tệp gốc."
+    try:
+        said = _vectors_fault(library)
+    except LibraryError as error:
+        said = error.message
+    if said is None:
+        return Finding("vectors", Severity.OK, f"{library.vectors.count()} vectơ, tìm được đoạn của mình.")
+    return Finding("vectors", Severity.ERROR, said, remedy, lambda: library.rebuild(anew=True))
+
+
+def _vectors_fault(library: Library) -> str | None:
+    vectors = library.vectors
+    ids = list(library.live.passage_ids())
+    sample = set(ids[:: max(1, len(ids) // _SAMPLED)])
+    strange: list[str] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        found = vectors.collection.get(ids=part, include=["embeddings"])
+        rows = np.asarray(found["embeddings"], dtype=np.float32).reshape(len(found["ids"]), -1)
+        missing = sorted(set(part) - set(found["ids"]))
+        lengths = np.linalg.norm(rows, axis=1)
+        strange += [*missing, *(one for one, length in zip(found["ids"], lengths, strict=True) if not _is_one(length))]
+        for one, row in zip(found["ids"], rows, strict=True):
+            if one in sample and one not in strange and not _finds_itself(vectors, one, row.tolist()):
+                strange.append(one)
+    return f"{len(strange)} đoạn không có vectơ đúng ({_some(strange)})." if strange else None
+
+
+def _is_one(length: float) -> bool:
+    return bool(abs(length - 1) < _LENGTH_ERROR)
+
+
+def _finds_itself(vectors: PassageVectors, passage: str, vector: list[float]) -> bool:
+    """Whether the graph leads from a vector to its passage, or to as many passages that are as near."""
+    nearest = vectors.nearest(vector, _NEAREST)
+    return passage in nearest or (bool(nearest) and min(nearest.values()) > 1 - _LENGTH_ERROR)
+
+
+def _roots(library: Library) -> Finding:
+    remembered = remembered_roots(library.settings)
+    roots = remembered.read()
+    if remembered.sound and (roots or not library.articles()):
+        return Finding("roots", Severity.OK, f"{len(roots)} nguồn được ghi nhớ để lập lại thư viện khi cần.")
+    known = list(dict.fromkeys([*roots, *(record.root for record in library.articles())]))
+    return Finding(
+        "roots",
+        Severity.WARNING,
+        "Tệp ghi nhớ các nguồn đã index bị hỏng hoặc bị mất.",
+        "Chạy `hoidap doctor --fix` để ghi lại từ nguồn của các bài trong thư viện.",
+        lambda: remembered.write(known),
+    )
 
 
 def _lexical(library: Library) -> Finding:

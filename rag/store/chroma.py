@@ -3,7 +3,9 @@
 import contextlib
 import functools
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -17,11 +19,15 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from rag.errors import LibraryError
 from rag.settings import Settings
+from rag.store.graph import graph_faults
 from rag.store.records import Metadata
 
 # How many candidates Chroma keeps while it walks its graph. At 100,000 passages 400 finds 99.6 % of the true ten best
 # in 2.7 ms, Chroma's own 100 finds 96.6 % in 1.6 ms (`python -m evals.benchmarks.vector_store`).
 SEARCH_BREADTH = 400
+
+# Files beside Chroma's that are there once something was indexed.
+SIGNS_OF_ARTICLES = ("roots.json", "roots-copy.json")
 
 _NAME = "passages"
 _EDITION = "edition"
@@ -37,15 +43,45 @@ def chroma_folder(settings: Settings) -> Path:
 
 def database_fault(settings: Settings) -> str | None:
     """What SQLite finds wrong with embedded Chroma's file; None where it is sound, or not there yet."""
-    file = chroma_folder(settings) / "chroma.sqlite3"
+    return sqlite_fault(chroma_folder(settings) / "chroma.sqlite3")
+
+
+def sqlite_fault(file: Path) -> str | None:
+    """What SQLite finds wrong with a database file; None where it is sound, or not there."""
     if not file.exists():
         return None
     try:
         with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error as error:
         return str(error)
     return None if said == "ok" else str(said)
+
+
+def database_lost(settings: Settings) -> bool:
+    """Whether embedded Chroma's file is gone or empty though articles were indexed: a new one would look all well."""
+    file = chroma_folder(settings) / "chroma.sqlite3"
+    indexed = any((settings.data_dir / name).exists() for name in SIGNS_OF_ARTICLES)
+    return settings.chroma_url is None and indexed and (not file.exists() or file.stat().st_size == 0)
+
+
+def _require_whole(settings: Settings) -> None:
+    """Refuse a folder in which files are missing or damaged, before Chroma opens it.
+
+    Raises:
+        LibraryError: There are such files.
+    """
+    remedy = "Hãy chạy `hoidap doctor --fix` để sửa; các tệp bài viết gốc không bị ảnh hưởng."
+    if database_lost(settings):
+        raise LibraryError(
+            "Cơ sở dữ liệu tại {folder} không còn, dù đã có bài viết được đưa vào thư viện.",
+            remedy,
+            folder=chroma_folder(settings),
+        )
+    for fault in graph_faults(chroma_folder(settings)):
+        raise LibraryError(
+            "Chỉ mục vectơ tại {folder} bị hỏng ({reason}).", remedy, folder=fault.folder, reason=fault.reason
+        )
 
 
 class ChromaStore:
@@ -56,14 +92,17 @@ class ChromaStore:
 
     Args:
         settings: Says where Chroma is: a server, or the data directory.
+        trusted: Whether damaged files are to be opened too, by whoever mends them.
 
     Raises:
         LibraryError: The files are damaged, or the server does not answer or refuses the token.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, trusted: bool = False) -> None:
         self._settings = settings
         self.server = settings.chroma_url
+        if self.server is None and not trusted:
+            _require_whole(settings)
         with self.guarded():
             self._client = self._connected()
 
@@ -182,36 +221,54 @@ class ChromaStore:
         with self.guarded(), contextlib.suppress(NotFoundError):
             self._client.delete_collection(_edition_name(number))
 
-    def create_marker(self, name: str, metadata: Metadata) -> bool:
-        """Make an empty collection of this name; False where it exists. The server lets one process only."""
-        if self.marker(name) is not None:
-            return False
+    def create_marker(self, name: str, metadata: Metadata) -> "Marker | None":
+        """Make an empty collection of this name; None where there is one. The server lets one process only."""
         with self.guarded():
             try:
-                self._client.create_collection(name, metadata=dict(metadata), embedding_function=None)
+                made = self._client.create_collection(name, metadata=dict(metadata), embedding_function=None)
             except ChromaError as error:
                 if "already exists" not in str(error):
                     raise
-                return False
-        return True
+                return None
+        return Marker(self, made)
 
-    def marker(self, name: str) -> Metadata | None:
-        """The metadata of the collection of this name, None where there is none."""
+    def marker(self, name: str) -> "Marker | None":
+        """The collection of this name, None where there is none."""
         with self.guarded():
             try:
-                return cast("Metadata", self._client.get_collection(name, embedding_function=None).metadata or {})
+                return Marker(self, self._client.get_collection(name, embedding_function=None))
             except NotFoundError:
                 return None
 
-    def touch_marker(self, name: str, metadata: Metadata) -> None:
-        """Replace the metadata of a marker."""
+    def remove(self, marker: "Marker") -> None:
+        """Delete a marker, and never another one that has taken its name: it is first given a name that none has."""
+        name = f"gone-{uuid.uuid4().hex}"
         with self.guarded(), contextlib.suppress(NotFoundError):
-            self._client.get_collection(name, embedding_function=None).modify(metadata=dict(metadata))
-
-    def remove_marker(self, name: str) -> None:
-        """Delete a marker."""
-        with self.guarded(), contextlib.suppress(NotFoundError):
+            marker.collection.modify(name=name)
             self._client.delete_collection(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """An empty collection that says something by being there.
+
+    Attributes:
+        store: Where it is.
+        collection: As Chroma has it.
+    """
+
+    store: ChromaStore
+    collection: Collection
+
+    @property
+    def metadata(self) -> Metadata:
+        """As of when it was fetched."""
+        return cast("Metadata", self.collection.metadata or {})
+
+    def touch(self, metadata: Metadata) -> None:
+        """Replace the metadata, unless the marker is gone."""
+        with self.store.guarded(), contextlib.suppress(NotFoundError):
+            self.collection.modify(metadata=dict(metadata))
 
 
 class GuardedCollection:

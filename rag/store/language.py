@@ -1,10 +1,11 @@
 """What the indexed text itself teaches about its language, kept beside the library and made anew when it changes."""
 
-import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from rag.sealed import file_checksum, read_sealed, write_sealed
 from rag.store.records import StoredPassage
 from rag.vietnamese.abbreviations import Abbreviations, Expansion
 from rag.vietnamese.accents import AccentModel
@@ -12,7 +13,7 @@ from rag.vietnamese.names import GivenNames
 
 _ACCENTS_FILE = "accents.npz"
 _STATE_FILE = "state.json"
-_FORMAT = 2  # raise when what is kept changes
+_FORMAT = 3  # raise when what is kept changes
 
 
 class CorpusLanguage:
@@ -51,8 +52,10 @@ class CorpusLanguage:
 
     def _load(self, generation: int) -> bool:
         try:
-            state = json.loads((self._folder / _STATE_FILE).read_text(encoding="utf-8"))
+            state = read_sealed(self._folder / _STATE_FILE)
             if (state["generation"], state["format"]) != (generation, _FORMAT):
+                return False
+            if state["accents"] != file_checksum(self._folder / _ACCENTS_FILE):
                 return False
             accents = AccentModel.load(self._folder / _ACCENTS_FILE)
             abbreviations, names = Abbreviations(state["abbreviations"]), GivenNames(state["names"])
@@ -62,6 +65,7 @@ class CorpusLanguage:
             KeyError,
             TypeError,
             EOFError,
+            zlib.error,
             zipfile.BadZipFile,
         ):  # missing or damaged: it is derived
             return False
@@ -75,10 +79,11 @@ class CorpusLanguage:
         state = {
             "generation": generation,
             "format": _FORMAT,
+            "accents": file_checksum(self._folder / _ACCENTS_FILE),
             "abbreviations": self.abbreviations.learned,
             "names": self.names.full_names,
         }
-        (self._folder / _STATE_FILE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        write_sealed(self._folder / _STATE_FILE, state)
 
 
 def _texts(stored: StoredPassage) -> tuple[str, ...]:

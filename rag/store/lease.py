@@ -3,17 +3,20 @@
 import contextlib
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from rag.errors import LibraryError
-from rag.store.chroma import ChromaStore
+from rag.store.chroma import ChromaStore, Marker
 from rag.store.records import Metadata
 
 _MARKER = "hoidap-writer"
-_BEAT_SECONDS = 10.0
-_DEAD_AFTER_SECONDS = 60.0
+_BEAT_SECONDS = 5.0
+_DEAD_AFTER_SECONDS = 30.0
+_TRIES = 3
 
 
 @contextlib.contextmanager
@@ -27,33 +30,36 @@ def writing_at_server(store: ChromaStore, command: str) -> Iterator[None]:
     Raises:
         LibraryError: Another process is writing.
     """
-    _take(store, _holder(command))
+    marker = _taken(store, _holder(command))
     stopped = threading.Event()
-    beat = threading.Thread(target=_beat, args=(store, command, stopped), daemon=True)
+    beat = threading.Thread(target=_beat, args=(marker, command, stopped), daemon=True)
     beat.start()
     try:
         yield
     finally:
         stopped.set()
         beat.join()
-        store.remove_marker(_MARKER)
+        store.remove(marker)
 
 
-def _take(store: ChromaStore, holder: Metadata) -> None:
-    for _ in range(2):
-        if store.create_marker(_MARKER, holder):
-            return
+def _taken(store: ChromaStore, holder: Metadata) -> Marker:
+    for _ in range(_TRIES):
+        made = store.create_marker(_MARKER, holder)
+        if made is not None:
+            return made
         other = store.marker(_MARKER)
-        if other is not None and time.time() - float(other.get("beat", 0)) < _DEAD_AFTER_SECONDS:
+        if other is None:  # gone in between
+            continue
+        if not _is_dead(other.metadata):
             raise LibraryError(
                 "Thư viện tại {server} đang được tiến trình {process} trên máy {host} ({command}) cập nhật.",
                 "Hãy đợi tiến trình đó xong rồi chạy lại lệnh.",
                 server=store.server,
-                process=other.get("pid"),
-                host=other.get("host"),
-                command=other.get("command"),
+                process=other.metadata.get("pid"),
+                host=other.metadata.get("host"),
+                command=other.metadata.get("command"),
             )
-        store.remove_marker(_MARKER)  # its process is gone
+        store.remove(other)
     raise LibraryError(
         "Một tiến trình khác vừa bắt đầu cập nhật thư viện tại {server}.",
         "Hãy đợi rồi chạy lại lệnh.",
@@ -61,11 +67,38 @@ def _take(store: ChromaStore, holder: Metadata) -> None:
     )
 
 
-def _beat(store: ChromaStore, command: str, stopped: threading.Event) -> None:
+def _is_dead(holder: Metadata) -> bool:
+    """Whether the process that left a marker is no more: it is not there, or has not been heard of for long."""
+    if holder.get("host") == socket.gethostname() and holder.get("processes") == _processes():
+        try:
+            os.kill(int(holder.get("pid", 0)), 0)
+        except ProcessLookupError:
+            return True
+        except (OSError, OverflowError):  # another user's
+            pass
+    return time.time() - float(holder.get("beat", 0)) >= _DEAD_AFTER_SECONDS
+
+
+def _beat(marker: Marker, command: str, stopped: threading.Event) -> None:
     while not stopped.wait(_BEAT_SECONDS):
         with contextlib.suppress(LibraryError):  # the next beat may get through
-            store.touch_marker(_MARKER, _holder(command))
+            marker.touch(_holder(command))
 
 
 def _holder(command: str) -> Metadata:
-    return {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "beat": int(time.time())}
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "processes": _processes(),
+        "command": command,
+        "beat": int(time.time()),
+    }
+
+
+def _processes() -> str:
+    """Where a process number means the same process: containers of one host name have numbers of their own."""
+    try:
+        started = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{started} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return "unknown" if sys.platform == "linux" else sys.platform

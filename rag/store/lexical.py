@@ -1,19 +1,22 @@
 """BM25 over folded syllables and their bigrams, in tantivy: on disk, incremental, always rebuildable."""
 
-import json
+import contextlib
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 import tantivy
 
+from rag.errors import LibraryError
+from rag.sealed import folder_checksums, read_sealed, write_sealed
 from rag.store.records import ArticleRecord, LiveVersions, SearchFilter, StoredPassage, day_number
 from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _STATE_FILE = "hoidap-state.json"
-_FORMAT = 2  # raise when fields or tokens change: an index of another format is rebuilt
+_FORMAT = 3  # raise when fields or tokens change: an index of another format is rebuilt
+_UNSEALED = (".lock",)  # files that tantivy may change at any time
 _WRITER_HEAP_BYTES = 50_000_000
 _SMALL = 5000  # passages: up to here the index is rather made anew than holed, which keeps its statistics exact
 
@@ -36,7 +39,9 @@ class LexicalIndex:
         self._changing = threading.Lock()
         self._held: set[tuple[str, str]] = set()
         self._name = ""
-        self._index = self._opened()
+        self._checksums: dict[str, str] = {}  # of files that never change
+        with self._guarded():
+            self._index = self._opened()
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -78,19 +83,24 @@ class LexicalIndex:
         return bool(damaged or missing or surplus)
 
     def change(self, add: Iterable[StoredPassage], remove: Iterable[tuple[str, str]] = ()) -> None:
-        """Add passages and drop versions, in one commit. Passages that are there already are not doubled."""
-        with self._changing:
+        """Add passages and drop versions, in one commit. Passages that are there already are not doubled.
+
+        Raises:
+            LibraryError: The index was damaged while it was open.
+        """
+        with self._changing, self._guarded():
             self._write_state(complete=False)
             self._commit(self._index, add, remove, self._held)
             self._write_state()
 
     def rebuild(self, passages: Iterable[StoredPassage]) -> None:
         """Make the index anew from every passage of the library; the one before serves until then."""
-        with self._changing:
+        with self._changing, self._guarded():
             name = str(int(self._name or 0) + 1)
             shutil.rmtree(self._folder / name, ignore_errors=True)
             (self._folder / name).mkdir(parents=True)
             index = tantivy.Index(self._schema, path=str(self._folder / name))
+            self._checksums = {}
             held: set[tuple[str, str]] = set()
             self._commit(index, passages, (), held)
             self._index, self._name, self._held = index, name, held
@@ -139,9 +149,18 @@ class LexicalIndex:
             limit: Most ids returned.
             search_filter: Applied inside tantivy; it does not change the scores.
             live: The snapshot to search; None takes whatever the index holds.
+
+        Raises:
+            LibraryError: The index was damaged while it was open.
         """
         if not terms:
             return {}
+        with self._guarded():
+            return self._found(terms, limit, search_filter, live)
+
+    def _found(
+        self, terms: Mapping[str, float], limit: int, search_filter: SearchFilter | None, live: LiveVersions | None
+    ) -> dict[str, float]:
         should = tantivy.Occur.Should
         wanted = tantivy.Query.boolean_query(
             [
@@ -198,6 +217,18 @@ class LexicalIndex:
             self._schema,
         )
 
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn what tantivy raises into an error that says what to do; `OSError` tells of the disk and goes on."""
+        try:
+            yield
+        except ValueError as error:
+            raise _damaged(self._folder, error) from error
+        except BaseException as error:
+            if not _is_panic(error):
+                raise
+            raise _damaged(self._folder, error) from error
+
     def _opened(self) -> tantivy.Index:
         self._folder.mkdir(parents=True, exist_ok=True)
         state = self._state()
@@ -207,17 +238,15 @@ class LexicalIndex:
                 index = tantivy.Index(self._schema, path=str(self._folder / name))
                 index.searcher()
                 self._name, self._held = name, held
-            except ValueError:  # damaged, or of another schema: it is derived, so it is made anew
+            except ValueError:  # of another schema: it is derived, so it is made anew
                 pass
             except BaseException as error:
-                # Rust panics on a file cut short. pyo3's PanicException is no Exception and cannot be imported,
-                # so it is told by its name; everything else, Ctrl+C among it, goes on.
-                if type(error).__name__ != "PanicException":
+                if not _is_panic(error):
                     raise
             else:
                 self._remove_others()
                 return index
-        self._name, self._held = "1", set()
+        self._name, self._held, self._checksums = "1", set(), {}
         self._remove_others(also_own=True)
         (self._folder / self._name).mkdir()
         return tantivy.Index(self._schema, path=str(self._folder / self._name))
@@ -230,20 +259,50 @@ class LexicalIndex:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def _state(self) -> tuple[str, set[tuple[str, str]]] | None:
-        """Name of the folder in use and what it holds; None where that is unknown or of another format."""
+        """Name of the folder in use and what it holds; None where that is unknown, of another format or damaged."""
         try:
-            state = json.loads((self._folder / _STATE_FILE).read_text(encoding="utf-8"))
+            state = read_sealed(self._folder / _STATE_FILE)
             if state["format"] != _FORMAT or not state["complete"] or not state["folder"].isdecimal():
                 return None
+            sealed = dict(state["files"])
+            if folder_checksums(self._folder / state["folder"], sealed) != sealed:
+                return None
+            self._checksums = sealed
             return state["folder"], {(article, version) for article, version in state["held"]}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _write_state(self, *, complete: bool = True) -> None:
-        state = {"format": _FORMAT, "folder": self._name, "complete": complete, "held": sorted(self._held)}
-        temporary = self._folder / f"{_STATE_FILE}.new"
-        temporary.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._folder / _STATE_FILE)
+        folder = self._folder / self._name
+        if complete:
+            names = {file.name for file in folder.iterdir() if not file.name.endswith(_UNSEALED)}
+            # A segment's files never change; what else there is does.
+            kept = {
+                name: found for name, found in self._checksums.items() if name in names and not name.endswith(".json")
+            }
+            self._checksums = kept | folder_checksums(folder, names - kept.keys())
+        state = {
+            "format": _FORMAT,
+            "folder": self._name,
+            "complete": complete,
+            "held": sorted(self._held),
+            "files": self._checksums if complete else {},
+        }
+        write_sealed(self._folder / _STATE_FILE, state)
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether Rust panicked, as on a file cut short. pyo3's PanicException is no Exception and cannot be imported."""
+    return type(error).__name__ == "PanicException"
+
+
+def _damaged(folder: Path, error: BaseException) -> LibraryError:
+    return LibraryError(
+        "Chỉ mục từ tại {folder} bị hỏng ({reason}).",
+        "Hãy chạy lại lệnh; nếu vẫn lỗi, hãy chạy `hoidap doctor --fix`.",
+        folder=folder,
+        reason=" ".join(str(error).split())[:200],
+    )
 
 
 def _schema() -> tantivy.Schema:

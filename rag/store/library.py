@@ -207,7 +207,9 @@ class Library:
                 self._settle(on_derive)
         return found
 
-    def rebuild(self, on_progress: OnProgress = no_progress, on_derive: OnDerive = no_derive) -> int:
+    def rebuild(
+        self, on_progress: OnProgress = no_progress, on_derive: OnDerive = no_derive, *, anew: bool = False
+    ) -> int:
         """Make anew what can be made from the stored articles, without their files.
 
         Vectors are made anew when the settings name another embedding model than the one that made them: in a new
@@ -216,6 +218,7 @@ class Library:
         Args:
             on_progress: Told how many passages have been embedded.
             on_derive: Told what is derived at the end.
+            anew: Whether to make the vectors in any case, as the stored ones are damaged.
 
         Returns:
             How many passages were embedded.
@@ -225,7 +228,7 @@ class Library:
             ModelError: The embedding model cannot be loaded.
         """
         with self._as_writer():
-            embedded = re_embed(self.vectors, self.embeddings, on_progress)
+            embedded = re_embed(self.vectors, self.embeddings, on_progress, anew=anew)
             self._tidy(everything=self.settings.chroma_url is None)
             on_derive("Đang lập chỉ mục từ")
             self.lexical.rebuild(self.vectors.all_passages())

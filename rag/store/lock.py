@@ -39,6 +39,10 @@ def working_folder(settings: Settings, command: str) -> Iterator[Path]:
         with locked(settings.data_dir, command):
             yield settings.data_dir
         return
+    try:
+        make_private(settings.data_dir)
+    except OSError as error:
+        raise unwritable(settings.data_dir, error) from error
     server = hashlib.sha256(settings.chroma_url.encode()).hexdigest()[:8]
     for number in range(_PROCESSES_AT_SERVER):
         folder = settings.data_dir / f"server-{server}" / str(number)
@@ -71,8 +75,8 @@ def locked(data_dir: Path, command: str) -> Iterator[None]:
         LibraryError: It cannot be written.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(data_dir / _LOCK_FILE, timeout=0)
+        make_private(data_dir)
+        lock = filelock.FileLock(data_dir / _LOCK_FILE, timeout=0, mode=0o600)
         lock.acquire()
     except filelock.Timeout as error:
         raise DirectoryHeldError(
@@ -85,12 +89,29 @@ def locked(data_dir: Path, command: str) -> Iterator[None]:
         since = datetime.datetime.now().astimezone().strftime("%H:%M:%S %d/%m/%Y")
         holder = {"pid": os.getpid(), "command": command, "since": since}
         with contextlib.suppress(OSError):  # a full disk: the name of the holder is a courtesy
+            (data_dir / _HOLDER_FILE).touch(mode=0o600)
             (data_dir / _HOLDER_FILE).write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
         with contextlib.suppress(OSError):
             (data_dir / _HOLDER_FILE).unlink(missing_ok=True)
         lock.release()
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter; one of ours that others may enter is closed to them.
+
+    What lies in it is then as private, whatever permissions Chroma, tantivy and SQLite give their files.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    ours = status.st_uid == os.getuid() and ((folder / _LOCK_FILE).exists() or not any(folder.iterdir()))
+    if ours and status.st_mode & 0o077:
+        with contextlib.suppress(OSError):  # a file system without permissions
+            folder.chmod(0o700)
 
 
 def unwritable(data_dir: Path, error: OSError) -> LibraryError:

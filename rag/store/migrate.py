@@ -18,15 +18,19 @@ class _OnProgress(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 
 
-def re_embed(vectors: PassageVectors, embeddings: PassageEmbeddings, on_progress: _OnProgress) -> int:
+def re_embed(
+    vectors: PassageVectors, embeddings: PassageEmbeddings, on_progress: _OnProgress, *, anew: bool = False
+) -> int:
     """Make every live passage's vector with this model, and switch to them at the end.
 
-    Nothing happens where the vectors are this model's already. A run that was cut off goes on where it stopped.
+    Nothing happens where the vectors are this model's already, unless they are to be made anew. A run that was cut
+    off goes on where it stopped.
 
     Args:
         vectors: The library's passages.
         embeddings: The model to move to.
         on_progress: Told how many of the passages are done.
+        anew: Whether to make them in any case: the vectors there are damaged, the texts are not.
 
     Returns:
         How many passages were embedded now.
@@ -36,7 +40,7 @@ def re_embed(vectors: PassageVectors, embeddings: PassageEmbeddings, on_progress
         ModelError: The model cannot be loaded.
     """
     wanted = embeddings.fingerprint
-    if vectors.fingerprint in (None, wanted):
+    if vectors.fingerprint in (None, wanted) and not (anew and vectors.count()):
         drop_unfinished(vectors)
         return 0
     edition = _edition_to_fill(vectors, embeddings)

@@ -1,5 +1,6 @@
 """What the store holds and hands out."""
 
+import contextlib
 import datetime
 import enum
 import functools
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rag.article import Article
 from rag.chunking import Passage
-from rag.errors import ArticleError
+from rag.errors import ArticleError, LibraryError
 
 Metadata = dict[str, str | int]
 
@@ -199,36 +200,60 @@ def head_metadata(record: ArticleRecord) -> Metadata:
 
 
 def from_metadata(found_id: str, text: str, metadata: Metadata) -> StoredPassage:
-    """Read what `to_metadata` wrote."""
-    return StoredPassage(
-        found_id,
-        Passage(str(metadata["article"]), int(metadata["ordinal"]), int(metadata["start"]), int(metadata["end"]), text),
-        str(metadata["title"]),
-        _day(metadata["published"]),
-        _optional(metadata, "source"),
-        _optional(metadata, "publisher"),
-    )
+    """Read what `to_metadata` wrote.
+
+    Raises:
+        LibraryError: It is damaged.
+    """
+    with _readable(found_id):
+        place = int(metadata["ordinal"]), int(metadata["start"]), int(metadata["end"])
+        return StoredPassage(
+            found_id,
+            Passage(str(metadata["article"]), *place, text),
+            str(metadata["title"]),
+            _day(metadata["published"]),
+            _optional(metadata, "source"),
+            _optional(metadata, "publisher"),
+        )
 
 
 def record_from_metadata(metadata: Metadata) -> ArticleRecord:
-    """The record of a version, from the metadata of its first passage."""
-    return ArticleRecord(
-        str(metadata["article"]),
-        str(metadata["root"]),
-        str(metadata["path"]),
-        str(metadata["version"]),
-        str(metadata["title"]),
-        str(metadata.get("content", "")),
-        int(metadata.get("passages", 0)),
-        _day(metadata["published"]),
-        _optional(metadata, "source"),
-        _optional(metadata, "publisher"),
-        _optional(metadata, "author"),
-        VersionState(str(metadata.get("state", VersionState.LIVE))),
-        int(metadata.get("since", 0)),
-        _optional(metadata, "etag"),
-        _optional(metadata, "last_modified"),
-    )
+    """The record of a version, from the metadata of its first passage.
+
+    Raises:
+        LibraryError: It is damaged.
+    """
+    with _readable(metadata.get("article")):
+        return ArticleRecord(
+            str(metadata["article"]),
+            str(metadata["root"]),
+            str(metadata["path"]),
+            str(metadata["version"]),
+            str(metadata["title"]),
+            str(metadata.get("content", "")),
+            int(metadata.get("passages", 0)),
+            _day(metadata["published"]),
+            _optional(metadata, "source"),
+            _optional(metadata, "publisher"),
+            _optional(metadata, "author"),
+            VersionState(str(metadata.get("state", VersionState.LIVE))),
+            int(metadata.get("since", 0)),
+            _optional(metadata, "etag"),
+            _optional(metadata, "last_modified"),
+        )
+
+
+@contextlib.contextmanager
+def _readable(what: object) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, ValueError, TypeError) as error:
+        raise LibraryError(
+            "Dữ liệu của “{what}” trong thư viện bị hỏng ({reason}).",
+            "Hãy chạy `hoidap doctor --fix` để sửa; các tệp bài viết gốc không bị ảnh hưởng.",
+            what=what,
+            reason=type(error).__name__,
+        ) from error
 
 
 def _day(number: str | int) -> datetime.date | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from rag.embedding import EmbeddingFingerprint
+from rag.errors import LibraryError
 from rag.store.chroma import GuardedCollection
 from rag.store.records import (
     ArticleRecord,
@@ -29,9 +30,20 @@ def version_passages(collection: GuardedCollection, article_id: str, version: st
 
 
 def fingerprint_of(collection: GuardedCollection) -> EmbeddingFingerprint | None:
-    """The model that made an edition's vectors; None while it is new."""
+    """The model that made an edition's vectors; None while it is new.
+
+    Raises:
+        LibraryError: What is noted of it is damaged.
+    """
     stored = collection.metadata.get(FINGERPRINT)
-    return EmbeddingFingerprint.from_json(str(stored)) if stored else None
+    try:
+        return EmbeddingFingerprint.from_json(str(stored)) if stored else None
+    except (ValueError, TypeError) as error:
+        raise LibraryError(
+            "Thư viện không còn cho biết mô hình nhúng đã tạo ra nó ({reason}).",
+            "Hãy chạy `hoidap doctor --fix` để sửa; các tệp bài viết gốc không bị ảnh hưởng.",
+            reason=type(error).__name__,
+        ) from error
 
 
 def heads_of(collection: GuardedCollection) -> list[ArticleRecord]:

@@ -9,6 +9,7 @@ from rag.errors import ArticleError
 from rag.loaders.discovery import discover
 from rag.loaders.source import FileLimits, HeldContent, Scope
 from rag.loaders.web import HeldPage, is_address, web_scope
+from rag.sealed import read_sealed, write_sealed
 from rag.settings import Settings
 from rag.store.records import ArticleRecord
 
@@ -74,13 +75,23 @@ class RememberedRoots:
 
     file: Path
 
+    @property
+    def copy(self) -> Path:
+        """The second copy: these are needed when files are damaged."""
+        return self.file.with_name(f"{self.file.stem}-copy{self.file.suffix}")
+
+    @property
+    def sound(self) -> bool:
+        """Whether no file is damaged; there may be none, and releases up to 0.1 wrote no copy."""
+        held = [_roots_in(file) for file in (self.file, self.copy) if file.exists()]
+        return not held or (self.file.exists() and None not in held and held[0] == held[-1])
+
     def read(self) -> list[str]:
         """Absolute paths and addresses, in the order in which they were first given."""
-        try:
-            roots = json.loads(self.file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return []
-        return [str(root) for root in roots] if isinstance(roots, list) else []
+        for file in (self.file, self.copy):
+            if (roots := _roots_in(file)) is not None:
+                return roots
+        return []
 
     def add(self, scopes: Sequence[Scope]) -> None:
         """Remember these too.
@@ -94,10 +105,33 @@ class RememberedRoots:
             for scope in scopes
         ]
         together = list(dict.fromkeys([*known, *given]))
-        if together != known:
-            temporary = self.file.with_suffix(".new")
-            temporary.write_text(json.dumps(together, ensure_ascii=False, indent=1), encoding="utf-8")
-            temporary.replace(self.file)
+        if together != known or not self.sound or not self.copy.exists():
+            self.write(together)
+
+    def write(self, roots: Sequence[str]) -> None:
+        """Remember just these.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        for file in (self.file, self.copy):
+            write_sealed(file, list(roots))
+
+
+def _roots_in(file: Path) -> list[str] | None:
+    """What is remembered in a file; None where it is missing or damaged."""
+    try:
+        roots = read_sealed(file)
+    except OSError:
+        return None
+    except ValueError:
+        try:
+            roots = json.loads(file.read_text(encoding="utf-8"))  # as releases up to 0.1 wrote it
+        except (OSError, ValueError, RecursionError):
+            return None
+    if not isinstance(roots, list) or not all(isinstance(root, str) for root in roots):
+        return None
+    return roots
 
 
 def remembered_roots(settings: Settings) -> RememberedRoots:

@@ -61,13 +61,22 @@ class PassageVectors:
         self.refresh()
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
+    def open(cls, settings: Settings, *, trusted: bool = False) -> Self:
         """Open the collection that the settings point at, making it when missing.
+
+        Args:
+            settings: Say where it is.
+            trusted: Whether damaged files are to be opened too, by whoever mends them.
 
         Raises:
             LibraryError: Chroma cannot read or write its folder, or its server does not answer.
         """
-        return cls(ChromaStore(settings))
+        store = ChromaStore(settings, trusted=trusted)
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
 
     def close(self) -> None:
         """Release the database files."""
@@ -278,9 +287,9 @@ class PassageVectors:
         rows = rows_of(self._collection, None, ["metadatas", "documents"])
         return (from_metadata(*row) for row in rows if live.holds(row[0]))
 
-    def every_row(self) -> Iterator[tuple[str, Metadata]]:
-        """Id and metadata of every row, whether readers see it or not."""
-        return ((found, metadata) for found, _, metadata in rows_of(self._collection, None, ["metadatas"]))
+    def every_row(self) -> Iterator[tuple[str, str, Metadata]]:
+        """Id, text and metadata of every row, whether readers see it or not."""
+        return rows_of(self._collection, None, ["metadatas", "documents"])
 
     def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
         """The passages with these ids, by id; unknown ids are left out."""

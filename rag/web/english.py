@@ -109,6 +109,12 @@ ENGLISH = {
     "Mục `{name}` dài {characters} ký tự, quá giới hạn {limit}.": (
         "The field `{name}` has {characters} characters; the limit is {limit}."
     ),
+    "Tệp là liên kết ra ngoài thư mục {folder}.": "The file is a link that leads out of the folder {folder}.",
+    "Hãy chép tệp vào thư mục, hoặc index thẳng tệp gốc.": "Copy the file into the folder, or index the original.",
+    "Chỉ mục vectơ tại {folder} bị hỏng ({reason}).": "The index of vectors at {folder} is damaged ({reason}).",
+    "Cơ sở dữ liệu tại {folder} không còn, dù đã có bài viết được đưa vào thư viện.": (
+        "The database at {folder} is gone, though articles were put into the library."
+    ),
     "Hãy rút ngắn mục này.": "Shorten it.",
     "Trang {address} được nén theo cách không đọc được ({encoding}).": (
         "The page {address} is packed in a way that cannot be read ({encoding})."

@@ -67,3 +67,19 @@ def test_a_scope_covers_what_lies_below_its_path_only(tree: Path) -> None:
     assert scope.covers(str(tree / "sub" / "deep" / "d.markdown"))
     assert not scope.covers(str(tree / "b.md"))
     assert not scope.covers(str(tree / "subway.md"))
+
+
+def test_a_link_that_leaves_the_folder_is_refused_and_one_inside_is_read(tree: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-secret.txt"
+    outside.write_text("Mật khẩu\nBí mật.", encoding="utf-8")
+    (tree / "out.txt").symlink_to(outside)
+    (tree / "in.txt").symlink_to(tree / "a.txt")
+    (tree / "ring.txt").symlink_to(tree / "ring.txt")
+    sources = {source.article_id: source for source in discover(tree).sources}
+    assert sources["in"].load().article.body == "Nội dung."
+    for read in (lambda: sources["out"].digest(None), sources["out"].load):
+        with pytest.raises(ArticleError, match="liên kết ra ngoài") as refused:
+            read()
+        assert refused.value.remedy
+    assert "ring" not in sources
+    assert discover(outside).sources[0].load().article.body == "Bí mật."  # given by name it is meant

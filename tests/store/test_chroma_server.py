@@ -1,5 +1,6 @@
 """A library at a real Chroma server (`chroma run`): several processes share it and notice each other's changes."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from support import OpenLibrary, Write
 from rag.embedding import PassageEmbeddings
 from rag.errors import LibraryError
 from rag.store import lease
-from rag.store.lease import writing_at_server
+from rag.store.lease import _holder, writing_at_server
 from rag.store.library import Library
 
 _START_SECONDS = 60
@@ -45,7 +46,8 @@ def server(running: str, tmp_path: Path, open_library: OpenLibrary, tiny_embeddi
     with open_library(tmp_path / "emptying", tiny_embeddings, chroma_url=running) as library:
         for number in library.vectors.store.editions():
             library.vectors.store.drop(number)
-        library.vectors.store.remove_marker("hoidap-writer")
+        if (left := library.vectors.store.marker("hoidap-writer")) is not None:
+            library.vectors.store.remove(left)
     return running
 
 
@@ -140,6 +142,38 @@ def test_a_second_writer_is_told_who_writes_and_a_dead_one_does_not_block(
         monkeypatch.setattr(lease, "_DEAD_AFTER_SECONDS", 1.0)
         write(folder / "b.md", "Bài hai.")
         assert other.sync([folder]).added == ["b"]
+
+
+def test_a_writer_that_died_on_this_machine_does_not_block_at_all(
+    server: str, tmp_path: Path, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with open_library(tmp_path / "data", tiny_embeddings, chroma_url=server) as library:
+        store = library.vectors.store
+        assert store.create_marker("hoidap-writer", {**_holder("hoidap index"), "pid": ended.pid}) is not None
+        with writing_at_server(store, "hoidap index"):
+            marker = store.marker("hoidap-writer")
+            assert marker is not None
+            assert marker.metadata["pid"] == os.getpid()
+        assert store.marker("hoidap-writer") is None
+
+
+def test_who_removes_a_dead_marker_late_does_not_remove_the_one_that_came_after_it(
+    server: str, tmp_path: Path, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings
+) -> None:
+    with open_library(tmp_path / "data", tiny_embeddings, chroma_url=server) as library:
+        store = library.vectors.store
+        dead = store.create_marker("hoidap-writer", {"pid": 1, "host": "x", "beat": 1})
+        assert dead is not None
+        assert store.create_marker("hoidap-writer", {"pid": 2}) is None
+        late = store.marker("hoidap-writer")
+        assert late is not None
+        with writing_at_server(store, "hoidap index"):  # another process has seen the same dead marker, and is faster
+            store.remove(late)
+            assert store.marker("hoidap-writer") is not None
+            with pytest.raises(LibraryError, match="cập nhật"), writing_at_server(store, "hoidap index"):
+                pass
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path: Path, open_library: OpenLibrary) -> None:

@@ -1,18 +1,27 @@
 """What happens to disks and files: full, read-only, damaged. Each says what to do, and that works."""
 
+import contextlib
 import json
 import os
+import random
+import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import ROOT, OpenLibrary, Write
 
+from evals.benchmarks.many_articles import random_sentences
 from rag.cli import main
 from rag.embedding import PassageEmbeddings
 from rag.errors import LibraryError
+from rag.feedback import FeedbackStore
+from rag.settings import Settings
 from rag.store.library import Library
+from rag.store.scopes import RememberedRoots
 
 
 @pytest.fixture
@@ -133,6 +142,200 @@ def test_a_directory_that_may_not_be_written_is_said(
 ) -> None:
     code, found = doctor(Path("/proc/hoidap"), tiny_model, capsys, monkeypatch)
     assert (code, found["directory"]) == (1, "error")
+
+
+@pytest.fixture(scope="module")
+def large(
+    tmp_path_factory: pytest.TempPathFactory, open_library: OpenLibrary, tiny_embeddings: PassageEmbeddings
+) -> Path:
+    """A data directory whose vectors were written to files of their own, as they are from a thousand passages on."""
+    folder = tmp_path_factory.mktemp("large")
+    (folder / "articles").mkdir()
+    for number in range(110):
+        text = f"Tin số {number}\n{random_sentences(str(number), 14)}"
+        (folder / "articles" / f"{number}.txt").write_text(text, encoding="utf-8")
+    with open_library(folder / "data", tiny_embeddings, passage_words=20) as library:
+        library.sync([folder / "articles"])
+        assert library.vectors.count() > 1050
+    return folder / "data"
+
+
+def graph_file(data: Path, name: str) -> Path:
+    [file] = (data / "chroma").glob(f"*/{name}")
+    return file
+
+
+def halved(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def flipped(file: Path) -> None:
+    chance, data = random.Random(1), bytearray(file.read_bytes())  # noqa: S311 - repeatable, not secret
+    for _ in range(max(8, len(data) // 1000)):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    file.write_bytes(data)
+
+
+def zeroed(file: Path) -> None:
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("data_level0.bin", Path.unlink),
+        ("data_level0.bin", halved),
+        ("data_level0.bin", flipped),
+        ("data_level0.bin", zeroed),
+        ("header.bin", halved),
+        ("link_lists.bin", flipped),
+        ("index_metadata.pickle", flipped),
+        ("index_metadata.pickle", Path.unlink),
+    ],
+)
+def test_damaged_vectors_are_said_before_chroma_crashes_on_them_and_made_anew_from_the_stored_passages(
+    large: Path,
+    name: str,
+    damage: Callable[[Path], None],
+    tmp_path: Path,
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(large, data)
+    damage(graph_file(data, name))
+    with (
+        pytest.raises(LibraryError) as refused,
+        open_library(data, tiny_embeddings, passage_words=20) as library,
+    ):
+        library.vectors.nearest(tiny_embeddings.embed_query("giàn"), 10)
+    assert "hoidap doctor --fix" in refused.value.remedy
+    monkeypatch.setenv("HOIDAP_PASSAGE_WORDS", "20")
+    code, found = doctor(data, tiny_model, capsys, monkeypatch)
+    assert code == 1
+    assert "error" in (found["graph"], found.get("vectors"), found.get("open"))
+    code, found = doctor(data, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["graph"], found["vectors"]) == (0, "ok", "ok")
+    with open_library(data, tiny_embeddings, passage_words=20) as library:
+        assert len(library.articles()) == 110
+        assert len(library.vectors.nearest(tiny_embeddings.embed_query("giàn"), 100)) == 100
+
+
+def test_vectors_that_are_gone_from_the_database_are_found_missing(
+    indexed: Path,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with contextlib.closing(sqlite3.connect(indexed / "chroma" / "chroma.sqlite3")) as database, database:
+        database.execute("UPDATE embeddings_queue SET vector = zeroblob(length(vector)) WHERE vector IS NOT NULL")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["vectors"]) == (1, "error")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["vectors"]) == (0, "ok")
+
+
+def test_a_passage_whose_text_was_changed_by_damage_is_found(
+    indexed: Path,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with contextlib.closing(sqlite3.connect(indexed / "chroma" / "chroma.sqlite3")) as database, database:
+        database.execute(
+            "UPDATE embedding_metadata SET string_value = replace(string_value, 'Giàn số 7', 'Giàn số 8') "
+            "WHERE key = 'chroma:document'"
+        )
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["passages"]) == (1, "error")
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_bytes(b"")], ids=["missing", "empty"])
+def test_a_database_that_is_gone_is_not_taken_for_an_empty_library(
+    indexed: Path,
+    damage: Callable[[Path], None],
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    damage(indexed / "chroma" / "chroma.sqlite3")
+    with pytest.raises(LibraryError, match="không còn"), open_library(indexed, tiny_embeddings):
+        pass
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["database"]) == (1, "error")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["database"]) == (0, "ok")
+    with open_library(indexed, tiny_embeddings) as library:
+        assert whole(library)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, halved, flipped, zeroed])
+@pytest.mark.parametrize("part", ["lexical", "language"])
+def test_what_is_derived_is_made_anew_whatever_is_damaged_in_it(
+    indexed: Path,
+    part: str,
+    damage: Callable[[Path], None],
+    open_library: OpenLibrary,
+    tiny_embeddings: PassageEmbeddings,
+) -> None:
+    files = [file for file in (indexed / part).rglob("*") if file.is_file() and file.stat().st_size]
+    for file in files:
+        kept = file.read_bytes()
+        damage(file)
+        with open_library(indexed, tiny_embeddings) as library:
+            assert whole(library)
+            assert library.language.accents.restore("gian so 7") == "giàn số 7"
+            assert library.mended == (part == "lexical")
+        if file.exists() and file.read_bytes() != kept:  # the next file is damaged in an index like the first
+            break
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, halved, flipped, zeroed])
+def test_remembered_roots_survive_damage(
+    indexed: Path,
+    folder: Path,
+    damage: Callable[[Path], None],
+    tiny_model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    roots = RememberedRoots(indexed / "roots.json")
+    damage(roots.file)
+    assert roots.read() == [str(folder)]
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["roots"]) == (1, "warning")
+    damage(roots.copy)
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["roots"]) == (0, "ok")
+    assert roots.read() == [str(folder)]
+
+
+def test_damaged_votes_are_said_and_put_aside(
+    indexed: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (indexed / "feedback.sqlite3").write_bytes(b"garbage" * 1000)
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch)
+    assert (code, found["feedback"]) == (1, "warning")
+    code, found = doctor(indexed, tiny_model, capsys, monkeypatch, "--fix")
+    assert (code, found["feedback"]) == (0, "ok")
+    assert list(indexed.glob("feedback.damaged-*"))
+
+
+def test_the_data_directory_is_its_owners_alone(indexed: Path, tiny_embeddings: PassageEmbeddings) -> None:
+    assert indexed.stat().st_mode & 0o777 == 0o700
+    indexed.chmod(0o755)  # as releases up to 0.1 made it
+    with Library.opened(Settings.load(data_dir=indexed), tiny_embeddings):
+        assert indexed.stat().st_mode & 0o777 == 0o700
+        assert (indexed / "lock").stat().st_mode & 0o777 == 0o600
+        assert (indexed / "lock-holder.json").stat().st_mode & 0o777 == 0o600
+    store = FeedbackStore(indexed / "feedback.sqlite3")
+    store.counts()
+    assert (indexed / "feedback.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
 _FULL = """
