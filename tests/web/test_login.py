@@ -32,9 +32,9 @@ from rag.web.server import running_page
     ],
 )
 def test_nothing_is_there_for_those_who_are_not_logged_in(locked_site: str, path: str) -> None:
-    assert httpx.get(locked_site + path).status_code == 401
-    assert httpx.get(locked_site + path, auth=("lan", "sai")).status_code == 401
-    assert httpx.post(locked_site + path).status_code in {401, 404}
+    assert httpx.get(locked_site + path, timeout=60).status_code == 401
+    assert httpx.get(locked_site + path, auth=("lan", "sai"), timeout=60).status_code == 401
+    assert httpx.post(locked_site + path, timeout=60).status_code in {401, 404}
 
 
 def test_a_person_logs_in_asks_and_logs_out(locked_site: str, context: BrowserContext) -> None:
