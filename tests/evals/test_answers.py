@@ -95,6 +95,9 @@ _WRONG = [
     ("Tổng giám đốc", "Giám đốc", "Giữ chức gì?"),
     ("Phó Bí thư Đảng ủy", "Đảng ủy", "Ông giữ chức gì trong Đảng ủy?"),
     ("Phó Bí thư Đảng ủy", "Phó Bí thư", "Ông giữ chức gì?"),
+    # A name that nobody expects, though the question holds the words that are missing.
+    ("Giải Sáng tạo Toàn quốc", "Giải Sáng tạo HSTW", "Xưởng Giấy được giải nào ở cuộc thi toàn quốc?"),
+    ("Cúp Bạc Hội chợ Mùa xuân", "Cúp Bạc Hội chợ ABC", "Cúp nào được trao ở hội chợ mùa xuân?"),
 ]
 
 

@@ -180,6 +180,9 @@ def test_stripped_questions_are_asked_without_any_accent(workspace: Workspace, t
     finished = carry_out(started, workspace, Examiner(workspace.library, stripped=True))
     assert all(outcome.question == fold(outcome.question) for outcome in finished.outcomes)
     assert finished.metrics["overall"]["R@5"]["mean"] == 1.0
+    # Users type without accents; what was answered before keeps them.
+    (talk,) = (outcome.history for outcome in finished.outcomes if outcome.history)
+    assert all((turn["content"] == fold(turn["content"])) == (turn["role"] == "user") for turn in talk)
 
 
 def test_retrieval_only_asks_for_no_answers(workspace: Workspace, tmp_path: Path) -> None:
