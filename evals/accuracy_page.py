@@ -10,8 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from evals.cases import DatasetError
 from evals.comparison import compare
 from evals.definitions import BY_NAME, HEADLINES
+from evals.figures_page import figure_sets
 from evals.runs import Run, published_environment
 from evals.words import KIND_NAMES, SHORT_LABELS, STYLE_NAMES, figure_rows, other_figures, percent, signed
+
+FIGURES_FILE = Path(__file__).with_name("figures.json")
 
 
 def write_accuracy_page(run: Run, unaccented: Run, path: Path) -> None:
@@ -66,6 +69,7 @@ def accuracy_page(run: Run, unaccented: Run) -> str:
             if name in stripped
         ],
         seed=run.options.seed,
+        sets=figure_sets(FIGURES_FILE),
     )
 
 

@@ -143,15 +143,22 @@ def _names_another(answer: str, golds: Sequence[str]) -> bool:
     return any(not any(name in person or person in name for person in people) for name in named)
 
 
+def _names(answer: Sequence[Token]) -> list[Token]:
+    """The names and codes; a capital at the start tells nothing, unless a name goes on behind it."""
+    return [
+        token
+        for place, token in enumerate(answer)
+        if token.name and (token.kind == "code" or place or (len(answer) > 1 and answer[1].name))
+    ]
+
+
 def _close(wanted: Sequence[Token], said: Sequence[Token], asked: Sequence[Token]) -> bool:
     known = {token.value for token in [*said, *asked]}
-    names = [
-        token
-        for place, token in enumerate(wanted)
-        # A capital at the start tells nothing, unless a name goes on behind it.
-        if token.name and (token.kind == "code" or place or (len(wanted) > 1 and wanted[1].name))
-    ]
-    if any(token.value not in known for token in names):
+    if any(token.value not in known for token in _names(wanted)):
+        return False
+    # A name that nobody expects makes it another thing: "Giải báo chí TTXVN" is no "Giải Báo chí Quốc gia".
+    expected = {token.value for token in [*wanted, *asked]}
+    if any(token.value not in expected for token in _names(said)):
         return False
     # "Phó Bí thư" says enough where the question has "trong Đảng ủy": the question's words need not be repeated.
     given_values, asked_values = [token.value for token in said], {token.value for token in asked}

@@ -17,8 +17,9 @@ quantity or code is one token, however it is written; titles before names and wo
      chưa, phó, nguyên...), no second person's name where a person is asked for, and no other unit straight behind a
      bare number;
    - *quantity*: the given answer is a part of the gold one that holds its whole quantity ("8" for "8 đảng viên dự bị");
-   - *close*: token F1 of at least 0.8, with every name and code of the gold answer and the same words that turn
-     meaning; words of the gold answer that stand in the question need not be repeated.
+   - *close*: token F1 of at least 0.8, with every name and code of the gold answer, no other one that the question
+     does not name, and the same words that turn meaning; words of the gold answer that stand in the question need not
+     be repeated.
 
 **One answer wanted** (the default): every span agrees with a gold answer, or all spans together do. Offering a wrong
 answer beside a right one is wrong.

@@ -103,7 +103,7 @@ class Examiner:
     Args:
         library: Holds the articles of the dataset.
         by_article: Whether a hit is right when it lies in the right article (SQuAD), rather than on the evidence.
-        stripped: Whether questions and their history are asked without accents.
+        stripped: Whether questions, those of their history too, are asked without accents.
         answering: Whether answers are wanted, or only what is found.
         chatbot: What is asked; the library's own by default.
         judge: Scores the answers without gold answers; None asks no judge.
@@ -130,7 +130,12 @@ class Examiner:
     def examine(self, case: Case) -> Outcome:
         """Ask one question and score the answer. A question that cannot be asked counts as refused."""
         question = fold(case.question) if self._stripped else case.question
-        history = [{**turn, "content": fold(turn["content"])} if self._stripped else turn for turn in case.history]
+        # Answers keep their accents: they are the product's own words.
+        typed = [self._stripped and turn["role"] == "user" for turn in case.history]
+        history = [
+            {**turn, "content": fold(turn["content"])} if bare else turn
+            for turn, bare in zip(case.history, typed, strict=True)
+        ]
         outcome = Outcome(
             id=case.id,
             question=question,

@@ -23,7 +23,7 @@ from rag.vietnamese.syllables import folded_syllables
 
 NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
 
-_HITS = 10
+HITS = 10
 _RELATED = 3
 _EXPLAINED_LOOKED_INTO = 50  # passages with the abbreviation, of which one may say what it stands for
 
@@ -154,11 +154,8 @@ class Answerer:
                 second = self._find_for(compared.questions[1], search_filter, without=article)
         if first is None or second is None:
             return None
-        # Two findings about the same thing support each other, so that one of them may be less sure; but no figure of
-        # another year or another thing stands for one that is not told.
+        # Two findings about the same thing support each other, so that one of them may be less sure.
         confidence = round((first.confidence + second.confidence) / 2, 4)
-        if any(finding.tells_of_another for finding in (first, second)):
-            confidence = min(first.confidence, second.confidence)
         if confidence < confidence_model().threshold:
             return _refused(query, [first.parts[0].hit, second.parts[0].hit], first)
         citations, numbers = self._cited([*first.parts, *second.parts])
@@ -181,7 +178,7 @@ class Answerer:
     def _find_for(self, question: str, search_filter: SearchFilter | None, without: str = "") -> Finding | None:
         """What is found for a part of a question, but in one article."""
         query = self._retriever.understand(question)
-        found = self._retriever.search(query, _HITS, search_filter)
+        found = self._retriever.search(query, HITS, search_filter)
         hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
         return find(query, hits, self.reader, self._retriever.rarity)
 

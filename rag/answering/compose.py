@@ -100,5 +100,5 @@ def _capital(text: str) -> str:
 def _lower_first(text: str) -> str:
     """The text with a small first letter where its first word is a common one, not a name or an abbreviation."""
     first, _, rest = text.partition(" ")
-    plain = first[:1].isupper() and first[1:].islower() and fold(first) in word_list("lower_case_openings")
+    plain = first[:1].isupper() and first[1:].islower() and first.lower() in word_list("lower_case_openings")
     return f"{first.lower()} {rest}".rstrip() if plain else text

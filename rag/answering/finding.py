@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.candidates import Candidate, candidates
+from rag.answering.candidates import Candidate
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.lists import Item, list_items, split_items, without_named
+from rag.answering.passages_read import PassagesRead, read_hits, worth_judging
 from rag.answering.posts import PostQuestion
-from rag.answering.question import AnswerKind, AskedFor, asked_for
-from rag.answering.reading.encoding import heading
+from rag.answering.question import AnswerKind, AskedFor
 from rag.answering.reading.span_reader import SpanReader, trimmed
 from rag.answering.times import time_fit
 from rag.answering.values import amount_in
@@ -21,13 +21,13 @@ from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
 from rag.vietnamese.syllables import folded_syllables
 
-PASSAGES_READ = 4
+# Kinds of questions that have one right answer, so that another one contradicts it.
+_ONE_ANSWER = frozenset({AnswerKind.WHO, AnswerKind.HOW_MANY, AnswerKind.WHEN, AnswerKind.WHERE, AnswerKind.ORDINAL})
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
 _LISTS_TRIED = 8
 _LONGEST_QUOTE = 450  # characters, of one that reaches over several sentences
 # Of the network's score:
 _CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
-_SURE = 3.0  # an amount that it would give as the answer were there no other
 _SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded
 
 
@@ -77,35 +77,42 @@ class Finding:
     yes: bool | None = None
     disagreement: Part | None = None
 
-    @property
-    def tells_of_another(self) -> bool:
-        """Whether the article itself says that this is of another thing or another year than was asked about."""
-        signals = self.signals
-        return signals is not None and (signals.contradicted or signals.time < 0)
-
 
 def find(
     query: Query,
     hits: Sequence[Hit],
     reader: SpanReader,
     rarity: Callable[[str], float],
-    passages_read: int = PASSAGES_READ,
 ) -> Finding | None:
-    """Read the best passages; None where there is nothing to read.
+    """Read the best passages, and of the best candidates take the one that is likeliest right.
 
     Args:
         query: How the question was read.
         hits: Passages, best first; the first few are read.
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
-        passages_read: How many of them, in one batch: each costs time.
+
+    Returns:
+        None where there is nothing to read.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
-    if not ranked:
-        return None
-    finding = _answered(query, asked, ranked)
-    signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
-    return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+    findings = find_several(query, hits, reader, rarity)
+    best = max(findings, key=lambda finding: finding.confidence, default=None)
+    return replace(best, disagreement=_disagreement(best, findings)) if best is not None else None
+
+
+def find_several(
+    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]
+) -> list[Finding]:
+    """What would be found were each of the first few candidates the best, with how sure it is, best ranked first."""
+    reading = read_hits(query, hits, reader)
+    ranked = reading.ranked(query, rarity)
+    found = []
+    for best in worth_judging(ranked):
+        finding = _answered(reading, [best, *(one for one in ranked if one is not best)])
+        judged = reading.judged(query, best, reader)
+        signals = Signals.of(query, reading.asked, reading.hits, finding.ranked, rarity, judged, len(finding.parts))
+        found.append(replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4)))
+    return found
 
 
 def find_candidates(
@@ -119,24 +126,14 @@ def find_candidates(
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, PASSAGES_READ)
-    return [_answered(query, asked, [best, *(one for one in ranked if one is not best)]) for best in ranked]
+    reading = read_hits(query, hits, reader)
+    ranked = reading.ranked(query, rarity)
+    return [_answered(reading, [best, *(one for one in ranked if one is not best)]) for best in ranked]
 
 
-def _ranked(
-    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float], passages_read: int
-) -> tuple[AskedFor, list[Candidate]]:
-    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
-    read = hits[:passages_read]
-    texts = [hit.stored.passage.text for hit in read]
-    headings = [heading(hit.stored.title, hit.opening, text) for hit, text in zip(read, texts, strict=True)]
-    readings = reader.read(query.text, texts, headings)
-    return asked, candidates(query, asked, read, readings, rarity)
-
-
-def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Finding:
+def _answered(reading: PassagesRead, ranked: Sequence[Candidate]) -> Finding:
     """The best candidate as this kind of question wants it: a list's items, a yes or no, an amount and its rival."""
-    best = ranked[0]
+    best, query, asked = ranked[0], reading.query, reading.asked
     finding = Finding(query, asked, (_part(best),), tuple(ranked))
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
@@ -147,9 +144,7 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
     if asked.kind is AnswerKind.YES_NO:
         decided = verdict(query.text, best.hit.stored.passage.text, best.sentence)
         part = Part(best.hit, decided.start, decided.end, best.sentence)
-        return replace(finding, parts=(part,), yes=decided.yes)
-    if asked.kind is AnswerKind.HOW_MANY:
-        return replace(finding, disagreement=_disagreement(ranked))
+        return replace(finding, parts=(part,), yes=reading.polarity(best) > 0)
     return finding
 
 
@@ -251,22 +246,27 @@ def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int
     return several or max(around, key=lambda span: span[1] - span[0], default=(best.start, best.end))
 
 
-def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
-    """An amount that another article gives with nearly the same right to be the answer, and that is not the same."""
-    best = ranked[0]
-    first = amount_in(best.text)
-    for other in ranked[1:]:
-        second = amount_in(other.text)
+def _disagreement(best: Finding, findings: Sequence[Finding]) -> Part | None:
+    """What another article gives as the answer, where it is as sure and says something else."""
+    if best.asked.kind not in _ONE_ANSWER:
+        return None
+    first = best.parts[0]
+    for other in findings:
+        second = other.parts[0]
         if (
-            first is not None
-            and second is not None
-            and other.hit.stored.passage.article_id != best.hit.stored.passage.article_id
-            and other.features.reader > _SURE
-            and other.features.fit >= best.features.fit
-            and other.features.time >= best.features.time
-            and other.features.coverage >= best.features.coverage
-            and first.measures == second.measures
-            and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
+            first.hit.stored.passage.article_id != second.hit.stored.passage.article_id
+            and other.confidence >= confidence_model().threshold
+            and _says_another(first.text, second.text)
         ):
-            return _part(other)
+            return second
     return None
+
+
+def _says_another(first: str, second: str) -> bool:
+    """Whether two short answers cannot both be meant: none is a part of the other, nor the same amount or time."""
+    amounts = amount_in(first), amount_in(second)
+    if amounts[0] is not None and amounts[1] is not None:
+        same_measure = amounts[0].measures == amounts[1].measures
+        return same_measure and not math.isclose(amounts[0].value, amounts[1].value, rel_tol=_SAME_VALUE)
+    one, other = set(folded_syllables(first)), set(folded_syllables(second))
+    return not (one <= other or other <= one)

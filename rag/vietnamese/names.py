@@ -11,6 +11,7 @@ from rag.vietnamese.syllables import Syllable, syllables
 from rag.vietnamese.word_lists import word_list
 
 _LEAST_SYLLABLES, _MOST_SYLLABLES = 2, 4
+_LONGEST_PLACE = 3  # syllables
 _MIDDLE_NAMES = frozenset({"Thị", "Văn"})
 CAPITALS = "".join(letter for letter in map(chr, range(0x1F00)) if letter.isupper())  # Latin ends at U+1EFF
 # What every name has, found faster than by reading syllable by syllable.
@@ -88,6 +89,11 @@ def _spans(settled: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     place = 0
     while place < len(words):
+        of_place = _place_name(words, settled, place)
+        if of_place:
+            # "Chủ tịch UBND tỉnh Lâm Đồng Trần Văn Tám": the place opens with a surname too.
+            place += of_place
+            continue
         opens = words[place].text[0].isupper() and (
             words[place].text in surnames
             or (place > 0 and _is_honorific(words, place))
@@ -106,6 +112,17 @@ def _spans(settled: str) -> list[tuple[int, int]]:
         else:
             place += 1
     return spans
+
+
+def _place_name(words: list[Syllable], text: str, place: int) -> int:
+    """How many syllables the name of a place has that begins here, 0 for none; "ông Thái Bình" is a person."""
+    if place and _is_honorific(words, place):
+        return 0
+    for length in range(min(_LONGEST_PLACE, len(words) - place), 1, -1):
+        run = words[place : place + length]
+        if text[run[0].start : run[-1].end] in _place_names():
+            return length
+    return 0
 
 
 def _capitalised_run(words: list[Syllable], text: str, place: int) -> list[Syllable]:
@@ -139,6 +156,11 @@ def _has_middle_name(words: list[Syllable], place: int) -> bool:
 @functools.cache
 def _surnames() -> frozenset[str]:
     return frozenset(word_list("surnames"))
+
+
+@functools.cache
+def _place_names() -> frozenset[str]:
+    return frozenset(settle_tone_marks(name) for name in word_list("place_names") if len(name.split()) > 1)
 
 
 @functools.cache

@@ -35,3 +35,15 @@ def test_items_and_marks_read_as_vietnamese() -> None:
     assert joined(["A", "B", "C"]) == "A, B và C"
     assert joined(["A"]) == "A"
     assert marked("A và B.", [1, 2, 1]) == "A và B [1][2]."
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "said"),
+    [
+        ("Ông Lê Văn Tám đến đâu?", "Hải Phòng", "Ông Lê Văn Tám đến Hải Phòng"),
+        ("Người đứng đầu Xưởng Giấy là ai?", "Đỗ Văn Mẫn", "Người đứng đầu Xưởng Giấy là Đỗ Văn Mẫn"),
+        ("Xưởng Giấy họp khi nào?", "Chiều 5/3", "Xưởng Giấy họp chiều 5/3"),
+    ],
+)
+def test_a_name_keeps_its_capital_though_it_sounds_like_a_common_word(question: str, short: str, said: str) -> None:
+    assert in_place(question, asked_for(question), short) == said

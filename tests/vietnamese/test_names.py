@@ -8,7 +8,20 @@ _TEXT = "Dự lễ có ông Lê Văn Tám – Giám đốc, bà Trần Thị Thu
 
 
 def test_names_open_with_a_surname_and_are_not_places_or_companies() -> None:
-    assert names_in(_TEXT) == ["Lê Văn Tám", "Trần Thị Thu Hà", "Phạm Tâm", "Hà Nội"]
+    assert names_in(_TEXT) == ["Lê Văn Tám", "Trần Thị Thu Hà", "Phạm Tâm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Chủ tịch UBND tỉnh Lâm Đồng Trần Văn Tám dự lễ.", ["Trần Văn Tám"]),
+        ("Bí thư Thành ủy TP Hồ Chí Minh Lê Thị Mơ nói.", ["Lê Thị Mơ"]),
+        ("Đoàn đi Thái Nguyên, Đồng Nai và Hà Nội.", []),
+        ("Ông Thái Bình và ông Vũ Thái Nguyên đến Hà Giang.", ["Thái Bình", "Vũ Thái Nguyên"]),
+    ],
+)
+def test_a_place_that_opens_with_a_surname_is_no_person_nor_part_of_one(text: str, people: list[str]) -> None:
+    assert names_in(text) == people
 
 
 def test_rare_surnames_and_those_that_sound_like_a_form_of_address_belong_to_the_name() -> None:
