@@ -19,7 +19,6 @@ from rag.loaders.addresses import PrivateAddressError, require_public
 from rag.loaders.fetch import Fetcher
 from rag.loaders.isolation import links_isolated
 from rag.loaders.source import SourceGoneError
-from rag.loaders.web import page_id
 from rag.settings import Settings
 from rag.store.library import Library
 
@@ -375,28 +374,6 @@ def test_a_server_that_is_not_there_is_said(fetcher: Fetcher) -> None:
     with pytest.raises(ArticleError, match="Không tải được"):
         fetcher.fetch(f"http://127.0.0.1:{port}/")
     assert issubclass(SourceGoneError, ArticleError)
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("https://bao.vn/tin/a.html", "bao.vn/tin/a"),
-        ("https://bao.vn/", "bao.vn"),
-        ("https://bao.vn/tin/B%C3%A0i-1.htm", "bao.vn/tin/Bài-1"),
-        ("https://bao.vn/../../etc/passwd", None),
-        ("https://bao.vn/a?id=1", None),
-        ("https://bao.vn/a%0Ab", None),
-        ("https://bao.vn/" + "x" * 500, None),
-    ],
-)
-def test_an_address_has_an_id_that_is_a_safe_path(address: str, expected: str | None) -> None:
-    found = page_id(address)
-    assert expected is None or found == expected
-    assert found.startswith("bao.vn")
-    assert ".." not in found.split("/")
-    assert found.isprintable()
-    assert len(found) <= 220
-    assert page_id(address + ("&x" if "?" in address else "?x")) != found
 
 
 def test_a_list_page_of_any_bytes_does_not_break(site: Site, fetcher: Fetcher) -> None:
