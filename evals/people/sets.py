@@ -6,7 +6,7 @@ What the files are and their terms: the README in that folder, and the reader's 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,7 @@ def vinewsqa(data: Path) -> QuestionSet:
         OSError: A file is missing.
         ValueError: A file does not have the expected form.
     """
-    documents: list[Document] = []
-    questions: list[Question] = []
-    for name in ("vinewsqa.dev", "vinewsqa.train"):
-        _read_squad(data / "people" / f"{name}.json", name, documents, questions)
-    return question_set("vinewsqa", documents, questions)
+    return _squad_set("vinewsqa", data, ("vinewsqa.dev", "vinewsqa.train"), one_in_five)
 
 
 def viquad2(data: Path) -> QuestionSet:
@@ -43,10 +39,7 @@ def viquad2(data: Path) -> QuestionSet:
         OSError: The file is missing.
         ValueError: The file does not have the expected form.
     """
-    documents: list[Document] = []
-    questions: list[Question] = []
-    _read_squad(data / "people" / "viquad2.dev.json", "viquad2", documents, questions)
-    return question_set("viquad2", documents, questions, _VIQUAD_HELD_BACK.__contains__)
+    return _squad_set("viquad2", data, ("viquad2.dev",), _VIQUAD_HELD_BACK.__contains__)
 
 
 def vicoqa(data: Path) -> QuestionSet:
@@ -151,6 +144,14 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def _squad_set(name: str, data: Path, files: Sequence[str], is_held_back: Callable[[str], bool]) -> QuestionSet:
+    documents: list[Document] = []
+    questions: list[Question] = []
+    for file in files:
+        _read_squad(data / "people" / f"{file}.json", file, documents, questions)
+    return question_set(name, documents, questions, is_held_back)
 
 
 def _read_squad(path: Path, name: str, documents: list[Document], questions: list[Question]) -> None:
