@@ -13,6 +13,7 @@ from rag.answering.finding import Finding, Part, find
 from rag.answering.instructions import without_orders
 from rag.answering.question import AnswerKind, asked_for
 from rag.answering.reading.span_reader import SpanReader
+from rag.answering.standing import Publishers
 from rag.answering.support import names_nothing_else
 from rag.answering.values import amount_in, comparable
 from rag.retrieval.query import Query
@@ -39,6 +40,7 @@ class Answerer:
     def __init__(self, library: Library, retriever: HybridRetriever) -> None:
         self._library = library
         self._retriever = retriever
+        self._publishers = Publishers.from_settings(library.settings)
         self._loading = threading.Lock()
         self._reader: SpanReader | None = None
 
@@ -62,12 +64,13 @@ class Answerer:
             hits: The passages, best first.
             search_filter: What a search for a part of the question is restricted to.
         """
+        hits = self._publishers.believed(hits)
         compared = comparison(query.restored)
         answer = self._compared(query, compared, search_filter) if compared is not None else None
         answer = answer or self._defined(query, hits, search_filter)
         if answer is not None:
             return answer
-        finding = find(query, hits, self.reader, self._retriever.rarity)
+        finding = find(query, hits, self.reader, self._retriever.rarity, publishers=self._publishers)
         if finding is None or finding.confidence < confidence_model().threshold:
             return _refused(query, hits, finding)
         return self._stated(finding)
@@ -107,7 +110,7 @@ class Answerer:
         return marked(statement, numbers)
 
     def _others(self, finding: Finding, cited: int) -> tuple[str, list[Citation]] | None:
-        """Other amounts that the articles give for the same thing, each with its citation."""
+        """What another article says instead, with its citation."""
         other = finding.disagreement
         if other is None:
             return None
@@ -183,7 +186,8 @@ class Answerer:
         query = self._retriever.understand(question)
         found = self._retriever.search(query, _HITS, search_filter)
         hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
-        return find(query, hits, self.reader, self._retriever.rarity)
+        believed = self._publishers.believed(hits)
+        return find(query, believed, self.reader, self._retriever.rarity, publishers=self._publishers)
 
     def _cited(self, parts: Sequence[Part], first_number: int = 1) -> tuple[list[Citation], list[int]]:
         """The citations of some parts, each sentence once, and the number that belongs to each part."""

@@ -12,19 +12,25 @@ from rag.answering.posts import PostQuestion
 from rag.answering.question import AnswerKind, AskedFor, asked_for
 from rag.answering.reading.encoding import heading
 from rag.answering.reading.span_reader import SpanReader, trimmed
+from rag.answering.standing import Publishers, Standing, echoes
 from rag.answering.times import time_fit
 from rag.answering.values import amount_in
 from rag.answering.yes_no import verdict
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
+from rag.store.records import StoredPassage
 from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
 from rag.vietnamese.syllables import folded_syllables
 
 PASSAGES_READ = 4
+# Kinds of questions that have one right answer, so that another one contradicts it.
+_ONE_ANSWER = frozenset({AnswerKind.WHO, AnswerKind.HOW_MANY, AnswerKind.WHEN, AnswerKind.WHERE, AnswerKind.ORDINAL})
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
 _LISTS_TRIED = 8
 _LONGEST_QUOTE = 450  # characters, of one that reaches over several sentences
+_COMPARABLE = 0.4  # share of the best one's confidence from which another answer contradicts it
+_NO_PUBLISHERS = Publishers()
 # Of the network's score:
 _CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
 _SURE = 3.0  # an amount that it would give as the answer were there no other
@@ -65,7 +71,7 @@ class Finding:
         confidence: Probability that the answer is right, 0 to 1.
         signals: What that probability was told by.
         yes: What the deciding words say to a yes/no question; None for any other.
-        disagreement: Another article's amount for the same thing and time, where it differs; else None.
+        disagreement: Another article's answer, where it contradicts this one; else None.
     """
 
     query: Query
@@ -90,8 +96,11 @@ def find(
     reader: SpanReader,
     rarity: Callable[[str], float],
     passages_read: int = PASSAGES_READ,
+    publishers: Publishers = _NO_PUBLISHERS,
 ) -> Finding | None:
     """Read the best passages; None where there is nothing to read.
+
+    Where another article contradicts one that says the question again, the one with the better standing goes first.
 
     Args:
         query: How the question was read.
@@ -99,13 +108,68 @@ def find(
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
         passages_read: How many of them, in one batch: each costs time.
+        publishers: Whom to believe more.
     """
     asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
     if not ranked:
         return None
+    best = _judged(query, asked, hits, ranked, rarity)
+    stored = best.parts[0].hit.stored
+    if asked.kind not in _ONE_ANSWER or (_standing(best, publishers).own_words and not publishers.preferred):
+        return best
+    # What repeats the question is not to outshine what the other articles say: they are judged without it.
+    apart = [one for one in ranked if one.hit.stored.passage.article_id != stored.passage.article_id]
+    other = _judged(query, asked, _without(hits, stored), apart, rarity) if apart else None
+    if other is None or not _contradicts(best, other):
+        return best
+    first, second = sorted((best, other), key=lambda one: _standing(one, publishers).key(), reverse=True)
+    return replace(first, disagreement=second.parts[0])
+
+
+def _judged(
+    query: Query, asked: AskedFor, hits: Sequence[Hit], ranked: Sequence[Candidate], rarity: Callable[[str], float]
+) -> Finding:
+    """The best of some candidates (at least one) as the answer, with how sure it is."""
     finding = _answered(query, asked, ranked)
     signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
     return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+
+
+def _without(hits: Sequence[Hit], stored: StoredPassage) -> list[Hit]:
+    return [hit for hit in hits if hit.stored.passage.article_id != stored.passage.article_id]
+
+
+def _contradicts(best: Finding, other: Finding) -> bool:
+    """Whether what another article says is as good as sure, and something else."""
+    sure = other.confidence >= max(confidence_model().threshold, _COMPARABLE * best.confidence)
+    return sure and _says_another(best.parts[0].text, other.parts[0].text)
+
+
+def _says_another(first: str, second: str) -> bool:
+    """Whether two short answers cannot both be meant: none is a part of the other, nor the same amount or time."""
+    amounts = amount_in(first), amount_in(second)
+    if amounts[0] is not None and amounts[1] is not None:
+        same_measure = amounts[0].measures == amounts[1].measures
+        return same_measure and not math.isclose(amounts[0].value, amounts[1].value, rel_tol=_SAME_VALUE)
+    one, other = set(folded_syllables(first)), set(folded_syllables(second))
+    return not (one <= other or other <= one)
+
+
+def _standing(finding: Finding, publishers: Publishers) -> Standing:
+    part = finding.parts[0]
+    stored = part.hit.stored
+    agreeing = {
+        one.hit.stored.passage.article_id
+        for one in finding.ranked
+        if one.features.reader > 0 and not _says_another(part.text, one.text)
+    }
+    sentence = stored.passage.text[slice(*part.quote)]
+    return Standing(
+        publishers.rank(stored),
+        len(agreeing | {stored.passage.article_id}),
+        not echoes(finding.query.restored, finding.asked, sentence),
+        finding.confidence,
+    )
 
 
 def find_candidates(
