@@ -115,13 +115,15 @@ def find(
         return None
     best = _judged(query, asked, hits, ranked, rarity)
     stored = best.parts[0].hit.stored
-    if asked.kind not in _ONE_ANSWER or (_standing(best, publishers).own_words and not publishers.preferred):
-        return best
     # What repeats the question is not to outshine what the other articles say: they are judged without it.
     apart = [one for one in ranked if one.hit.stored.passage.article_id != stored.passage.article_id]
-    other = _judged(query, asked, _without(hits, stored), apart, rarity) if apart else None
-    if other is None or not _contradicts(best, other):
+    if asked.kind not in _ONE_ANSWER or not apart:
         return best
+    other = _judged(query, asked, _without(hits, stored), apart, rarity)
+    if not _contradicts(best, other):
+        return best
+    if not publishers.preferred and all(_standing(one, publishers).own_words for one in (best, other)):
+        return best  # two ways to tell of it, of which one may well be about something else
     first, second = sorted((best, other), key=lambda one: _standing(one, publishers).key(), reverse=True)
     return replace(first, disagreement=second.parts[0])
 

@@ -17,9 +17,9 @@ from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables
 
-_ECHO = (
-    0.7  # share of the question's pairs of neighbouring words that a sentence repeats; told in other words, 0 to 0.5
-)
+# Of pairs of neighbouring words:
+_ECHO = 0.7  # share of a question's that a sentence repeats
+_LITTLE_ELSE = 0.4  # share of the sentence's own that are the question's
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Standing:
 
 
 def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
-    """Whether a sentence says a question again.
+    """Whether a sentence says a question again, and little else.
 
     Args:
         question: With its accents.
@@ -87,7 +87,9 @@ def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
         False
     """
     wanted = _pairs(question[: asked.start]) | _pairs(question[asked.end :])
-    return bool(wanted) and len(wanted & _pairs(sentence)) >= _ECHO * len(wanted)
+    said = _pairs(sentence)
+    common = len(wanted & said)
+    return common > 0 and common >= _ECHO * len(wanted) and common >= _LITTLE_ELSE * len(said)
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
