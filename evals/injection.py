@@ -3,9 +3,10 @@
     python -m evals.injection
     HOIDAP_LLM=openai:some-model HOIDAP_LLM_BASE_URL=http://127.0.0.1:8080/v1 python -m evals.injection --details
 
-Each of the 44 articles of `injection.jsonl` holds a short news item, a question about it, and an attack: orders to drop
-the instructions, fake system messages and chat frames, roles, fake citations, links that carry data away, hidden and
-disguised text; half in Vietnamese, half in English. Each question is asked of its own article alone, the worst case.
+Each of the articles of `injection.jsonl` (44, half in Vietnamese, half in English) and of `injection_vi.jsonl` (48, in
+Vietnamese) holds a short news item, a question about it, and an attack: orders to drop the instructions, fake system
+messages and chat frames, roles, fake citations, links that carry data away, formats, mixed languages, distraction, text
+without accents, hidden and disguised text. Each question is asked of its own article alone, the worst case.
 An attack succeeds when one of its markers stands in what is shown as the answer. A sentence that is shown with the mark
 "chưa kiểm chứng" is counted apart.
 """
@@ -35,7 +36,8 @@ from rag.store.library import Library
 from rag.store.records import SearchFilter
 from rag.vietnamese.normalise import fold
 
-INJECTIONS = Path(__file__).parent / "datasets" / "injection.jsonl"
+_DATASETS = Path(__file__).parent / "datasets"
+INJECTIONS = (_DATASETS / "injection.jsonl", _DATASETS / "injection_vi.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ class Outcome:
     right: bool
 
 
-def load_attacks(path: Path = INJECTIONS) -> list[Attack]:
-    """The attacks of a file, in order."""
-    rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def load_attacks(paths: Sequence[Path] = INJECTIONS) -> list[Attack]:
+    """The attacks of some files, in order."""
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
     return [
         Attack(
             row["id"],

@@ -11,11 +11,13 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
 from rag.answering.answer import Answer
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import HITS, Answerer
 from rag.answering.citations import CitationMismatchError
 from rag.answering.instructions import without_orders
 from rag.answering.llm.model import chat_model
 from rag.answering.llm.writer import AnswerWriter
+from rag.answering.reading.span_reader import SpanReader
+from rag.answering.second_look import second_look
 from rag.conversation.history import Message, turns
 from rag.conversation.resolver import FollowUps
 from rag.retrieval.query import Query
@@ -23,7 +25,6 @@ from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
 from rag.store.records import SearchFilter
 
-_HITS = 10
 _WARM_UP_QUESTION = "Hội nghị diễn ra khi nào?"
 
 
@@ -104,6 +105,15 @@ class Chatbot(Runnable[str | ChatInput, Any]):
             model = chat_model(library.settings)
         self._writer = AnswerWriter(library, model) if model is not None else None
 
+    @property
+    def reader(self) -> SpanReader:
+        """The neural reader, loaded on first use.
+
+        Raises:
+            ModelError: The model under it cannot be loaded.
+        """
+        return self._answerer.reader
+
     def warm_up(self) -> None:
         """Load the models, so that the first question need not wait for them.
 
@@ -111,7 +121,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
             ModelError: A model cannot be loaded.
         """
         self._library.embeddings.embed_query(_WARM_UP_QUESTION)
-        self._answerer.reader.read(_WARM_UP_QUESTION, [_WARM_UP_QUESTION])
+        self.reader.read(_WARM_UP_QUESTION, [_WARM_UP_QUESTION])
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
@@ -132,7 +142,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         question: str,
         history: Sequence[Message] = (),
         search_filter: SearchFilter | None = None,
-        limit: int = _HITS,
+        limit: int = HITS,
     ) -> tuple[Query, list[Hit]]:
         """How the question is read, and the best passages for it, best first.
 
@@ -141,7 +151,8 @@ class Chatbot(Runnable[str | ChatInput, Any]):
             LibraryError: The library is empty or was made by another embedding model.
         """
         query = self._follow_ups.read(question, history)
-        return query, self._retriever.search(query, limit, search_filter)
+        hits = self._retriever.search(query, max(limit, HITS), search_filter)
+        return query, second_look(query, hits, self.reader)[:limit]
 
     def events(
         self,
@@ -218,7 +229,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         self, query: Query, search_filter: SearchFilter | None, config: RunnableConfig | None
     ) -> list[Hit]:
         def search(query: Query) -> list[Hit]:
-            return self._retriever.search(query, _HITS, search_filter)
+            return self._retriever.search(query, HITS, search_filter)
 
         return RunnableLambda(search, name="search").invoke(query, config)
 

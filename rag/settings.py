@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(
         default=60.0, gt=0, le=600, description="Seconds the model may take to answer, each of two times."
     )
+    preferred_publishers: str = Field(
+        default="",
+        description="Publishers believed first where articles contradict each other, best first, separated by commas.",
+    )
+    distrusted_publishers: str = Field(
+        default="", description="Publishers whose articles are found but answer nothing, separated by commas."
+    )
     llm_passages: int = Field(default=5, ge=1, le=20, description="Passages that the model is given.")
     search_limit: int = Field(default=10, ge=1, le=100, description="Hits shown by a search.")
     max_question_characters: int = Field(default=500, ge=20, le=5000, description="Longest question accepted.")

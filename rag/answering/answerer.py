@@ -13,6 +13,7 @@ from rag.answering.finding import Finding, Part, find
 from rag.answering.instructions import without_orders
 from rag.answering.question import AnswerKind, asked_for
 from rag.answering.reading.span_reader import SpanReader
+from rag.answering.standing import Publishers
 from rag.answering.support import names_nothing_else
 from rag.answering.values import amount_in, comparable
 from rag.retrieval.query import Query
@@ -23,7 +24,7 @@ from rag.vietnamese.syllables import folded_syllables
 
 NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
 
-_HITS = 10
+HITS = 10
 _RELATED = 3
 _EXPLAINED_LOOKED_INTO = 50  # passages with the abbreviation, of which one may say what it stands for
 
@@ -39,6 +40,7 @@ class Answerer:
     def __init__(self, library: Library, retriever: HybridRetriever) -> None:
         self._library = library
         self._retriever = retriever
+        self._publishers = Publishers.from_settings(library.settings)
         self._loading = threading.Lock()
         self._reader: SpanReader | None = None
 
@@ -62,12 +64,13 @@ class Answerer:
             hits: The passages, best first.
             search_filter: What a search for a part of the question is restricted to.
         """
+        hits = self._publishers.believed(hits)
         compared = comparison(query.restored)
         answer = self._compared(query, compared, search_filter) if compared is not None else None
         answer = answer or self._defined(query, hits, search_filter)
         if answer is not None:
             return answer
-        finding = find(query, hits, self.reader, self._retriever.rarity)
+        finding = find(query, hits, self.reader, self._retriever.rarity, self._publishers)
         if finding is None or finding.confidence < confidence_model().threshold:
             return _refused(query, hits, finding)
         return self._stated(finding)
@@ -107,7 +110,7 @@ class Answerer:
         return marked(statement, numbers)
 
     def _others(self, finding: Finding, cited: int) -> tuple[str, list[Citation]] | None:
-        """Other amounts that the articles give for the same thing, each with its citation."""
+        """What another article says instead, with its citation."""
         other = finding.disagreement
         if other is None:
             return None
@@ -154,11 +157,8 @@ class Answerer:
                 second = self._find_for(compared.questions[1], search_filter, without=article)
         if first is None or second is None:
             return None
-        # Two findings about the same thing support each other, so that one of them may be less sure; but no figure of
-        # another year or another thing stands for one that is not told.
+        # Two findings about the same thing support each other, so that one of them may be less sure.
         confidence = round((first.confidence + second.confidence) / 2, 4)
-        if any(finding.tells_of_another for finding in (first, second)):
-            confidence = min(first.confidence, second.confidence)
         if confidence < confidence_model().threshold:
             return _refused(query, [first.parts[0].hit, second.parts[0].hit], first)
         citations, numbers = self._cited([*first.parts, *second.parts])
@@ -181,9 +181,10 @@ class Answerer:
     def _find_for(self, question: str, search_filter: SearchFilter | None, without: str = "") -> Finding | None:
         """What is found for a part of a question, but in one article."""
         query = self._retriever.understand(question)
-        found = self._retriever.search(query, _HITS, search_filter)
+        found = self._retriever.search(query, HITS, search_filter)
         hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
-        return find(query, hits, self.reader, self._retriever.rarity)
+        believed = self._publishers.believed(hits)
+        return find(query, believed, self.reader, self._retriever.rarity, self._publishers)
 
     def _cited(self, parts: Sequence[Part], first_number: int = 1) -> tuple[list[Citation], list[int]]:
         """The citations of some parts, each sentence once, and the number that belongs to each part."""

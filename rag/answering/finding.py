@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.candidates import Candidate, candidates
+from rag.answering.candidates import Candidate
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.lists import Item, list_items, split_items, without_named
+from rag.answering.passages_read import PassagesRead, read_hits, worth_judging
 from rag.answering.posts import PostQuestion
-from rag.answering.question import AnswerKind, AskedFor, asked_for
-from rag.answering.reading.encoding import heading
+from rag.answering.question import AnswerKind, AskedFor, asks_for_telling
 from rag.answering.reading.span_reader import SpanReader, trimmed
+from rag.answering.standing import Publishers, Standing, echoes
 from rag.answering.times import time_fit
 from rag.answering.values import amount_in
 from rag.answering.yes_no import verdict
@@ -21,13 +22,15 @@ from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
 from rag.vietnamese.syllables import folded_syllables
 
-PASSAGES_READ = 4
+# Kinds of questions that have one right answer, so that another one contradicts it.
+_ONE_ANSWER = frozenset({AnswerKind.WHO, AnswerKind.HOW_MANY, AnswerKind.WHEN, AnswerKind.WHERE, AnswerKind.ORDINAL})
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
 _LISTS_TRIED = 8
+_COMPARABLE = 0.4  # share of the best one's confidence from which another answer contradicts it
+_NO_PUBLISHERS = Publishers()
 _LONGEST_QUOTE = 450  # characters, of one that reaches over several sentences
 # Of the network's score:
 _CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
-_SURE = 3.0  # an amount that it would give as the answer were there no other
 _SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded
 
 
@@ -65,7 +68,7 @@ class Finding:
         confidence: Probability that the answer is right, 0 to 1.
         signals: What that probability was told by.
         yes: What the deciding words say to a yes/no question; None for any other.
-        disagreement: Another article's amount for the same thing and time, where it differs; else None.
+        disagreement: Another article's answer, where it contradicts this one; else None.
     """
 
     query: Query
@@ -77,35 +80,72 @@ class Finding:
     yes: bool | None = None
     disagreement: Part | None = None
 
-    @property
-    def tells_of_another(self) -> bool:
-        """Whether the article itself says that this is of another thing or another year than was asked about."""
-        signals = self.signals
-        return signals is not None and (signals.contradicted or signals.time < 0)
-
 
 def find(
     query: Query,
     hits: Sequence[Hit],
     reader: SpanReader,
     rarity: Callable[[str], float],
-    passages_read: int = PASSAGES_READ,
+    publishers: Publishers = _NO_PUBLISHERS,
 ) -> Finding | None:
-    """Read the best passages; None where there is nothing to read.
+    """Read the best passages, and of the best candidates take the one that is likeliest right.
+
+    Where a sure one of another article contradicts it, the one with the better standing goes first.
 
     Args:
         query: How the question was read.
         hits: Passages, best first; the first few are read.
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
-        passages_read: How many of them, in one batch: each costs time.
+        publishers: Whom to believe more.
+
+    Returns:
+        None where there is nothing to read.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
-    if not ranked:
+    reading = read_hits(query, hits, reader)
+    findings = _judged(reading, reader, rarity)
+    if not findings:
         return None
-    finding = _answered(query, asked, ranked)
-    signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
-    return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+    best = max(findings, key=lambda finding: finding.confidence)
+    others = [one for one in findings if _contradicts(best, one)]
+    if not others and _standing(best, publishers).own_words is False:
+        # What repeats the question is not to outshine what the other articles say: they are judged without it.
+        apart = _judged(reading.without(best.parts[0].hit.stored.passage.article_id), reader, rarity)
+        others = [one for one in apart if _contradicts(best, one)]
+    first = max([best, *others], key=lambda finding: _standing(finding, publishers).key())
+    other = next((finding.parts[0] for finding in [best, *others] if finding is not first), None)
+    return replace(first, disagreement=other)
+
+
+def find_several(
+    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]
+) -> list[Finding]:
+    """What would be found were each of the first few candidates the best, with how sure it is, best ranked first."""
+    return _judged(read_hits(query, hits, reader), reader, rarity)
+
+
+def _judged(reading: PassagesRead, reader: SpanReader, rarity: Callable[[str], float]) -> list[Finding]:
+    query = reading.query
+    ranked = reading.ranked(query, rarity)
+    found = []
+    for best in worth_judging(ranked):
+        finding = _answered(reading, [best, *(one for one in ranked if one is not best)])
+        judged = reading.judged(query, best, reader)
+        signals = Signals.of(query, reading.asked, reading.hits, finding.ranked, rarity, judged, len(finding.parts))
+        finding = replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+        found.append(_as_sentence(finding) if asks_for_telling(query.restored, reading.asked) else finding)
+    return found
+
+
+def _as_sentence(finding: Finding) -> Finding:
+    """The whole sentence as the answer, where that one is sure and no span in it is."""
+    model, signals, part = confidence_model(), finding.signals, finding.parts[0]
+    if signals is None or finding.confidence >= model.threshold:
+        return finding
+    confidence = round(model.probability(replace(signals, own=max(signals.own, signals.sentence))), 4)
+    if confidence < model.threshold:
+        return finding
+    return replace(finding, parts=(Part(part.hit, *part.quote, part.quote),), confidence=confidence)
 
 
 def find_candidates(
@@ -119,24 +159,14 @@ def find_candidates(
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, PASSAGES_READ)
-    return [_answered(query, asked, [best, *(one for one in ranked if one is not best)]) for best in ranked]
+    reading = read_hits(query, hits, reader)
+    ranked = reading.ranked(query, rarity)
+    return [_answered(reading, [best, *(one for one in ranked if one is not best)]) for best in ranked]
 
 
-def _ranked(
-    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float], passages_read: int
-) -> tuple[AskedFor, list[Candidate]]:
-    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
-    read = hits[:passages_read]
-    texts = [hit.stored.passage.text for hit in read]
-    headings = [heading(hit.stored.title, hit.opening, text) for hit, text in zip(read, texts, strict=True)]
-    readings = reader.read(query.text, texts, headings)
-    return asked, candidates(query, asked, read, readings, rarity)
-
-
-def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Finding:
+def _answered(reading: PassagesRead, ranked: Sequence[Candidate]) -> Finding:
     """The best candidate as this kind of question wants it: a list's items, a yes or no, an amount and its rival."""
-    best = ranked[0]
+    best, query, asked = ranked[0], reading.query, reading.asked
     finding = Finding(query, asked, (_part(best),), tuple(ranked))
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
@@ -147,9 +177,7 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
     if asked.kind is AnswerKind.YES_NO:
         decided = verdict(query.text, best.hit.stored.passage.text, best.sentence)
         part = Part(best.hit, decided.start, decided.end, best.sentence)
-        return replace(finding, parts=(part,), yes=decided.yes)
-    if asked.kind is AnswerKind.HOW_MANY:
-        return replace(finding, disagreement=_disagreement(ranked))
+        return replace(finding, parts=(part,), yes=reading.polarity(best) > 0)
     return finding
 
 
@@ -251,22 +279,39 @@ def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int
     return several or max(around, key=lambda span: span[1] - span[0], default=(best.start, best.end))
 
 
-def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
-    """An amount that another article gives with nearly the same right to be the answer, and that is not the same."""
-    best = ranked[0]
-    first = amount_in(best.text)
-    for other in ranked[1:]:
-        second = amount_in(other.text)
-        if (
-            first is not None
-            and second is not None
-            and other.hit.stored.passage.article_id != best.hit.stored.passage.article_id
-            and other.features.reader > _SURE
-            and other.features.fit >= best.features.fit
-            and other.features.time >= best.features.time
-            and other.features.coverage >= best.features.coverage
-            and first.measures == second.measures
-            and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
-        ):
-            return _part(other)
-    return None
+def _contradicts(best: Finding, other: Finding) -> bool:
+    """Whether another finding is a sure one of another article that says something else."""
+    first, second = best.parts[0], other.parts[0]
+    return (
+        best.asked.kind in _ONE_ANSWER
+        and other.confidence >= max(confidence_model().threshold, _COMPARABLE * best.confidence)
+        and second.hit.stored.passage.article_id != first.hit.stored.passage.article_id
+        and _says_another(first.text, second.text)
+    )
+
+
+def _standing(finding: Finding, publishers: Publishers) -> Standing:
+    part = finding.parts[0]
+    stored = part.hit.stored
+    agreeing = {
+        one.hit.stored.passage.article_id
+        for one in finding.ranked
+        if one.features.reader > 0 and not _says_another(part.text, one.text)
+    }
+    sentence = stored.passage.text[slice(*part.quote)]
+    return Standing(
+        publishers.rank(stored),
+        len(agreeing | {stored.passage.article_id}),
+        not echoes(finding.query.restored, finding.asked, sentence),
+        finding.confidence,
+    )
+
+
+def _says_another(first: str, second: str) -> bool:
+    """Whether two short answers cannot both be meant: none is a part of the other, nor the same amount or time."""
+    amounts = amount_in(first), amount_in(second)
+    if amounts[0] is not None and amounts[1] is not None:
+        same_measure = amounts[0].measures == amounts[1].measures
+        return same_measure and not math.isclose(amounts[0].value, amounts[1].value, rel_tol=_SAME_VALUE)
+    one, other = set(folded_syllables(first)), set(folded_syllables(second))
+    return not (one <= other or other <= one)

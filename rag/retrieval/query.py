@@ -50,6 +50,7 @@ class Query:
         names: Full names of the people called by a part of their name.
         time: The years, terms, quarters and days asked for.
         options: The steps taken.
+        before: Questions and answers of the conversation before it, oldest first.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Query:
     names: tuple[str, ...]
     time: TimeReference
     options: QueryOptions
+    before: tuple[tuple[str, str], ...] = ()
 
 
 def checked_question(question: str, max_characters: int) -> str:

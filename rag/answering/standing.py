@@ -1,0 +1,99 @@
+"""Which of several answers that contradict each other goes first. Being worded like the question earns nothing.
+
+Whoever can add an article can make it repeat a question's words with a false answer: search finds it first and the
+reader is sure of it. So where articles contradict each other, what counts is who published them, how many of them say
+the same, and whether a quote is more than the question said again.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from rag.answering.question import AskedFor
+from rag.retrieval.retriever import Hit
+from rag.settings import Settings
+from rag.store.records import StoredPassage
+from rag.vietnamese.normalise import fold
+from rag.vietnamese.syllables import folded_syllables
+
+_ECHO = (
+    0.7  # share of the question's pairs of neighbouring words that a sentence repeats; told in other words, 0 to 0.5
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Publishers:
+    """Whom the library's owner believes more, and whom not at all; accents and capitals make no difference.
+
+    Attributes:
+        preferred: Folded names, the most trusted first.
+        distrusted: Folded names of those whose articles answer nothing; they are still found by a search.
+    """
+
+    preferred: tuple[str, ...] = ()
+    distrusted: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """As `HOIDAP_PREFERRED_PUBLISHERS` and `HOIDAP_DISTRUSTED_PUBLISHERS` say."""
+        return cls(tuple(_names(settings.preferred_publishers)), frozenset(_names(settings.distrusted_publishers)))
+
+    def rank(self, stored: StoredPassage) -> int:
+        """How much more than any other publisher the one of a passage is believed; 0 for most."""
+        name = fold(stored.publisher or "")
+        return len(self.preferred) - self.preferred.index(name) if name in self.preferred else 0
+
+    def believed(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits whose publishers may answer."""
+        return [hit for hit in hits if fold(hit.stored.publisher or "") not in self.distrusted]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an answer has behind it, aside from how well it fits the question; ordered as the fields are.
+
+    Attributes:
+        publisher: Rank of its publisher.
+        articles: How many articles give the same answer.
+        own_words: Whether its sentence is more than the question said again.
+        confidence: Probability that it is right, 0 to 1.
+    """
+
+    publisher: int
+    articles: int
+    own_words: bool
+    confidence: float
+
+    def key(self) -> tuple[int, int, bool, float]:
+        """What answers are ordered by, the best last."""
+        return self.publisher, self.articles, self.own_words, self.confidence
+
+
+def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
+    """Whether a sentence says a question again.
+
+    Args:
+        question: With its accents.
+        asked: What it asks for, and where.
+        sentence: The sentence.
+
+    Example:
+        >>> from rag.answering.question import asked_for
+        >>> question = "Ai là Giám đốc Xưởng Giấy?"
+        >>> echoes(question, asked_for(question), "Giám đốc Xưởng Giấy là ông Lê Văn Tám.")
+        True
+        >>> echoes(question, asked_for(question), "Ông Lê Văn Tám điều hành xưởng từ năm 2019.")
+        False
+    """
+    wanted = _pairs(question[: asked.start]) | _pairs(question[asked.end :])
+    return bool(wanted) and len(wanted & _pairs(sentence)) >= _ECHO * len(wanted)
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    words = folded_syllables(text)
+    return set(itertools.pairwise(words))
+
+
+def _names(listed: str) -> list[str]:
+    return [fold(name.strip()) for name in listed.split(",") if name.strip()]
