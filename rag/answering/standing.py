@@ -80,8 +80,8 @@ def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
 
     Example:
         >>> from rag.answering.question import asked_for
-        >>> question = "Ai là Giám đốc Xưởng Giấy?"
-        >>> echoes(question, asked_for(question), "Giám đốc Xưởng Giấy là ông Lê Văn Tám.")
+        >>> question = "Ai là Giám đốc Xưởng Giấy Hòa Lạc?"
+        >>> echoes(question, asked_for(question), "Giám đốc Xưởng Giấy Hòa Lạc là ông Lê Văn Tám.")
         True
         >>> echoes(question, asked_for(question), "Ông Lê Văn Tám điều hành xưởng từ năm 2019.")
         False
