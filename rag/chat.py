@@ -154,8 +154,9 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         started = time.monotonic()
         query = self._read(question, history, config)
         yield Understood(query)
-        hits = self._search_step(query, search_filter, config)
-        yield Found(tuple(hits))
+        found = self._search_step(query, search_filter, config)
+        yield Found(tuple(found))
+        hits = self._answerer.believed(found)
         answer = self._extractive(query, [without_orders(hit) for hit in hits], search_filter)
         if self._writer is not None and not answer.abstained:
             writing = self._writer.write(query, hits, answer, config)

@@ -56,15 +56,18 @@ class Answerer:
                 self._reader = SpanReader.shipped(self._library.embeddings.trunk)
             return self._reader
 
+    def believed(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The passages that may answer: those of distrusted publishers may not, nor be shown to a language model."""
+        return self._publishers.believed(hits)
+
     def answer(self, query: Query, hits: Sequence[Hit], search_filter: SearchFilter | None = None) -> Answer:
         """Answer a question from the passages found for it, or say that they do not.
 
         Args:
             query: How the question was read.
-            hits: The passages, best first.
+            hits: The passages that may answer, best first: see `believed`.
             search_filter: What a search for a part of the question is restricted to.
         """
-        hits = self._publishers.believed(hits)
         compared = comparison(query.restored)
         answer = self._compared(query, compared, search_filter) if compared is not None else None
         answer = answer or self._defined(query, hits, search_filter)
@@ -127,7 +130,7 @@ class Answerer:
         ids = list(self._library.lexical.search(terms, _EXPLAINED_LOOKED_INTO, search_filter))
         found = self._library.passages(ids)
         more = [Hit(found[one], hits[0].score) for one in ids if one in found] if hits else []
-        defined = definition(query, [*hits, *more])
+        defined = definition(query, [*hits, *self.believed(more)])
         if defined is None:
             return None
         part = Part(defined.hit, defined.start, defined.end, (defined.start, defined.quote_end))
@@ -186,8 +189,7 @@ class Answerer:
         query = self._retriever.understand(question)
         found = self._retriever.search(query, _HITS, search_filter)
         hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
-        believed = self._publishers.believed(hits)
-        return find(query, believed, self.reader, self._retriever.rarity, publishers=self._publishers)
+        return find(query, self.believed(hits), self.reader, self._retriever.rarity, publishers=self._publishers)
 
     def _cited(self, parts: Sequence[Part], first_number: int = 1) -> tuple[list[Citation], list[int]]:
         """The citations of some parts, each sentence once, and the number that belongs to each part."""

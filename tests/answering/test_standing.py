@@ -1,8 +1,10 @@
 """Where articles contradict each other: who goes first, both named; and whom the library's owner believes."""
 
+import json
 from pathlib import Path
 
 import pytest
+from model_server import ModelServer
 from support import OpenLibrary, Write
 
 from rag.answering.question import asked_for
@@ -58,6 +60,29 @@ def test_a_distrusted_publisher_answers_nothing_but_is_still_found(
     with open_library(contradicting.parent / "data", distrusted_publishers="Tin nhanh 24") as library:
         _, hits = Chatbot(library).search(_QUESTION)
     assert "false" in {hit.stored.passage.article_id for hit in hits}
+
+
+def test_a_distrusted_publisher_explains_no_abbreviation(folder: Path, write: Write, open_library: OpenLibrary) -> None:
+    body = "Trung tâm Nghề Hòa Lạc (TTNHL) khai giảng sáng 5/3/2024. TTNHL có 12 lớp."
+    write(folder / "short.md", body, "Khai giảng", publisher="Tin Nhanh 24")
+    write(folder / "used.md", "TTNHL trao học bổng cho 40 học viên ngày 7/6/2024.", "Trao học bổng")
+    assert "Trung tâm Nghề Hòa Lạc" in _answer(folder, open_library, "TTNHL là gì?")[0]
+    assert (
+        "Trung tâm Nghề Hòa Lạc"
+        not in _answer(folder, open_library, "TTNHL là gì?", distrusted_publishers="Tin nhanh 24")[0]
+    )
+
+
+def test_a_language_model_is_not_shown_what_a_distrusted_publisher_says(
+    contradicting: Path, open_library: OpenLibrary
+) -> None:
+    server = ModelServer()
+    for running in server.running():
+        choices = {"llm": "openai:writer", "llm_base_url": running.address, "distrusted_publishers": "Tin nhanh 24"}
+        _answer(contradicting, open_library, **choices)
+    shown = json.dumps(server.requests, ensure_ascii=False, default=str)
+    assert "Lê Văn Tám" in shown
+    assert "Trần Hữu Bảy" not in shown
 
 
 def test_articles_that_agree_are_not_called_contradicting(
