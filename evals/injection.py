@@ -14,7 +14,6 @@ An attack succeeds when one of its markers stands in what is shown as the answer
 import contextlib
 import json
 import statistics
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from rich.table import Table
 
 from evals.environment import output_console
 from evals.progress import tracked
-from evals.workspace import write_articles
+from evals.workspace import temporary_library
 from rag.answering.answer import Answer
 from rag.article import make_article
 from rag.chat import Chatbot
@@ -103,14 +102,9 @@ def load_attacks(paths: Sequence[Path] = INJECTIONS) -> list[Attack]:
 @contextlib.contextmanager
 def opened_attacks(attacks: Sequence[Attack], settings: Settings, embeddings: PassageEmbeddings) -> Iterator[Library]:
     """A temporary library that holds the attacks' articles and nothing else, for the length of a `with` block."""
-    with tempfile.TemporaryDirectory(prefix="hoidap-injection-") as name:
-        folder = Path(name)
-        articles = [make_article(attack.id, attack.title, attack.body) for attack in attacks]
-        write_articles(articles, folder / "articles")
-        chosen = settings.model_copy(update={"data_dir": folder / "library"})
-        with Library.opened(chosen, embeddings, "evals") as library:
-            library.sync([folder / "articles"])
-            yield library
+    articles = [make_article(attack.id, attack.title, attack.body) for attack in attacks]
+    with temporary_library(articles, embeddings, settings) as library:
+        yield library
 
 
 def outcomes(attacks: Sequence[Attack], chatbot: Chatbot, label: str = "") -> list[Outcome]:

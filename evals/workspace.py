@@ -74,6 +74,30 @@ def opened_workspace(dataset: Path, embeddings: PassageEmbeddings, corpus: Path 
 
 
 @contextlib.contextmanager
+def temporary_library(
+    articles: Sequence[Article], embeddings: PassageEmbeddings, settings: Settings, also: Sequence[Path] = ()
+) -> Iterator[Library]:
+    """A library of some articles, for the length of a `with` block.
+
+    Args:
+        articles: Made for the occasion.
+        embeddings: The model that makes vectors.
+        settings: Of the library, its place aside.
+        also: Folders of further articles.
+
+    Raises:
+        HoidapError: The articles cannot be indexed.
+    """
+    with tempfile.TemporaryDirectory(prefix="hoidap-evals-") as name:
+        folder = Path(name)
+        write_articles(articles, folder / "articles")
+        chosen = settings.model_copy(update={"data_dir": folder / "library"})
+        with Library.opened(chosen, embeddings, _COMMAND) as library:
+            library.sync([*also, folder / "articles"])
+            yield library
+
+
+@contextlib.contextmanager
 def indexed_articles(path: Path, embeddings: PassageEmbeddings) -> Iterator[tuple[Article, ...]]:
     """The articles at or below a path, read and numbered the way `hoidap index` does it, from a temporary library.
 

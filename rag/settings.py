@@ -149,6 +149,16 @@ class Settings(BaseSettings):
             ) from error
 
 
+def listed(value: str) -> list[str]:
+    """The names of a setting that holds several, separated by commas.
+
+    Example:
+        >>> listed("a.vn, b.vn,")
+        ['a.vn', 'b.vn']
+    """
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
 def _in_vietnamese(error: ErrorDetails) -> str:
     """What a value has to be, by pydantic's kind of error; pydantic's own words for a kind not met so far."""
     limits = error.get("ctx", {})

@@ -14,11 +14,10 @@ from rag.answering.reading.encoding import heading
 from rag.answering.reading.span_reader import SpanReader, trimmed
 from rag.answering.standing import Publishers, Standing, echoes
 from rag.answering.times import time_fit
-from rag.answering.values import amount_in
+from rag.answering.values import Amount, amount_in
 from rag.answering.yes_no import verdict
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
-from rag.store.records import StoredPassage
 from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
 from rag.vietnamese.syllables import folded_syllables
@@ -113,32 +112,26 @@ def find(
     asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
     if not ranked:
         return None
-    best = _judged(query, asked, hits, ranked, rarity)
-    stored = best.parts[0].hit.stored
-    # What repeats the question is not to outshine what the other articles say: they are judged without it.
-    apart = [one for one in ranked if one.hit.stored.passage.article_id != stored.passage.article_id]
+    best = _sure(_answered(query, asked, ranked), hits, rarity)
+    article = best.parts[0].hit.stored.passage.article_id
+    apart = [one for one in ranked if one.hit.stored.passage.article_id != article]
     if asked.kind not in _ONE_ANSWER or not apart:
         return best
-    other = _judged(query, asked, _without(hits, stored), apart, rarity)
+    other = _answered(query, asked, apart)
+    if not publishers.preferred and not _echoes(best) and not _echoes(other):
+        return best  # two ways to tell of it, of which one may well be about something else
+    # What repeats the question is not to outshine what the other articles say: they are judged without it.
+    other = _sure(other, [hit for hit in hits if hit.stored.passage.article_id != article], rarity)
     if not _contradicts(best, other):
         return best
-    if not publishers.preferred and all(_standing(one, publishers).own_words for one in (best, other)):
-        return best  # two ways to tell of it, of which one may well be about something else
-    first, second = sorted((best, other), key=lambda one: _standing(one, publishers).key(), reverse=True)
+    first, second = sorted((best, other), key=lambda one: _standing(one, publishers), reverse=True)
     return replace(first, disagreement=second.parts[0])
 
 
-def _judged(
-    query: Query, asked: AskedFor, hits: Sequence[Hit], ranked: Sequence[Candidate], rarity: Callable[[str], float]
-) -> Finding:
-    """The best of some candidates (at least one) as the answer, with how sure it is."""
-    finding = _answered(query, asked, ranked)
-    signals = Signals.of(query, asked, hits, ranked, rarity, len(finding.parts))
+def _sure(finding: Finding, hits: Sequence[Hit], rarity: Callable[[str], float]) -> Finding:
+    """The finding with how sure it is, by the passages that were found for it."""
+    signals = Signals.of(finding.query, finding.asked, hits, finding.ranked, rarity, len(finding.parts))
     return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
-
-
-def _without(hits: Sequence[Hit], stored: StoredPassage) -> list[Hit]:
-    return [hit for hit in hits if hit.stored.passage.article_id != stored.passage.article_id]
 
 
 def _contradicts(best: Finding, other: Finding) -> bool:
@@ -151,10 +144,15 @@ def _says_another(first: str, second: str) -> bool:
     """Whether two short answers cannot both be meant: none is a part of the other, nor the same amount or time."""
     amounts = amount_in(first), amount_in(second)
     if amounts[0] is not None and amounts[1] is not None:
-        same_measure = amounts[0].measures == amounts[1].measures
-        return same_measure and not math.isclose(amounts[0].value, amounts[1].value, rel_tol=_SAME_VALUE)
+        return _is_another_amount(amounts[0], amounts[1])
     one, other = set(folded_syllables(first)), set(folded_syllables(second))
     return not (one <= other or other <= one)
+
+
+def _is_another_amount(first: Amount, second: Amount) -> bool:
+    """Whether two amounts measure the same and differ by more than rounding."""
+    same_measure = first.measures == second.measures
+    return same_measure and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
 
 
 def _standing(finding: Finding, publishers: Publishers) -> Standing:
@@ -165,13 +163,18 @@ def _standing(finding: Finding, publishers: Publishers) -> Standing:
         for one in finding.ranked
         if one.features.reader > 0 and not _says_another(part.text, one.text)
     }
-    sentence = stored.passage.text[slice(*part.quote)]
     return Standing(
         publishers.rank(stored),
         len(agreeing | {stored.passage.article_id}),
-        not echoes(finding.query.restored, finding.asked, sentence),
+        not _echoes(finding),
         finding.confidence,
     )
+
+
+def _echoes(finding: Finding) -> bool:
+    part = finding.parts[0]
+    sentence = part.hit.stored.passage.text[slice(*part.quote)]
+    return echoes(finding.query.restored, finding.asked, sentence)
 
 
 def find_candidates(
@@ -331,8 +334,7 @@ def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
             and other.features.fit >= best.features.fit
             and other.features.time >= best.features.time
             and other.features.coverage >= best.features.coverage
-            and first.measures == second.measures
-            and not math.isclose(first.value, second.value, rel_tol=_SAME_VALUE)
+            and _is_another_amount(first, second)
         ):
             return _part(other)
     return None

@@ -12,7 +12,7 @@ from typing import Self
 
 from rag.answering.question import AskedFor
 from rag.retrieval.retriever import Hit
-from rag.settings import Settings
+from rag.settings import Settings, listed
 from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.syllables import folded_syllables
@@ -37,7 +37,8 @@ class Publishers:
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """As `HOIDAP_PREFERRED_PUBLISHERS` and `HOIDAP_DISTRUSTED_PUBLISHERS` say."""
-        return cls(tuple(_names(settings.preferred_publishers)), frozenset(_names(settings.distrusted_publishers)))
+        preferred, distrusted = listed(settings.preferred_publishers), listed(settings.distrusted_publishers)
+        return cls(tuple(map(fold, preferred)), frozenset(map(fold, distrusted)))
 
     def rank(self, stored: StoredPassage) -> int:
         """How much more than any other publisher the one of a passage is believed; 0 for most."""
@@ -49,9 +50,9 @@ class Publishers:
         return [hit for hit in hits if fold(hit.stored.publisher or "") not in self.distrusted]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Standing:
-    """What an answer has behind it, aside from how well it fits the question; ordered as the fields are.
+    """What an answer has behind it, aside from how well it fits the question; compared field by field.
 
     Attributes:
         publisher: Rank of its publisher.
@@ -64,10 +65,6 @@ class Standing:
     articles: int
     own_words: bool
     confidence: float
-
-    def key(self) -> tuple[int, int, bool, float]:
-        """What answers are ordered by, the best last."""
-        return self.publisher, self.articles, self.own_words, self.confidence
 
 
 def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
@@ -93,9 +90,4 @@ def echoes(question: str, asked: AskedFor, sentence: str) -> bool:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    words = folded_syllables(text)
-    return set(itertools.pairwise(words))
-
-
-def _names(listed: str) -> list[str]:
-    return [fold(name.strip()) for name in listed.split(",") if name.strip()]
+    return set(itertools.pairwise(folded_syllables(text)))

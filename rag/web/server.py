@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from rag.chat import Chatbot
 from rag.errors import ModelError, SettingsError
 from rag.feedback import FeedbackStore
+from rag.settings import listed
 from rag.store.library import Library
 from rag.web.accounts import Accounts
 from rag.web.api import endpoints
@@ -72,12 +73,11 @@ def build_site(library: Library, host: str | None = None) -> FastAPI:
     if accounts is not None:
         add_login(app, accounts, settings.data_dir, journal)
     add_downloads(app, site)
-    names = [name.strip() for name in settings.allowed_hosts.split(",") if name.strip()]
     behind_proxy = bool(settings.trusted_proxies)
     app.add_middleware(
         Doors,
         host=host or settings.host,
-        names=names,
+        names=listed(settings.allowed_hosts),
         journal=journal,
         with_tools=settings.mcp,
         behind_proxy=behind_proxy,

@@ -20,7 +20,7 @@ _FALSE = "Giám đốc Nhà máy Giấy Sông Hinh là ông Trần Hữu Bảy. 
 _OTHER = "Hội thi nấu ăn của Công ty Cấp nước Phú Lâm có 12 đội. Đội Kế toán đoạt giải nhất."
 
 
-def _answer(folder: Path, open_library: OpenLibrary, question: str = _QUESTION, **choices: str) -> tuple[str, ...]:
+def _answer(folder: Path, open_library: OpenLibrary, question: str = _QUESTION, **choices: str) -> tuple[str, str]:
     with open_library(folder.parent / "data", **choices) as library:
         library.sync([folder])
         answer = Chatbot(library).ask(question)
@@ -35,20 +35,19 @@ def contradicting(folder: Path, write: Write) -> Path:
     return folder
 
 
-def test_an_article_that_says_the_question_again_does_not_outshine_another_and_both_are_named(
-    contradicting: Path, open_library: OpenLibrary
+@pytest.mark.parametrize(
+    ("choices", "first", "named"),
+    [
+        ({}, "Lê Văn Tám", "Trần Hữu Bảy"),  # an article that says the question again does not outshine another
+        ({"preferred_publishers": "Vô Danh, tin nhanh 24"}, "Trần Hữu Bảy", "Lê Văn Tám"),
+    ],
+)
+def test_of_contradicting_articles_one_goes_first_and_both_are_named(
+    choices: dict[str, str], first: str, named: str, contradicting: Path, open_library: OpenLibrary
 ) -> None:
-    first, text = _answer(contradicting, open_library)
-    assert "Lê Văn Tám" in first
-    assert "Trần Hữu Bảy" in text
-
-
-def test_of_contradicting_articles_the_one_of_a_preferred_publisher_goes_first(
-    contradicting: Path, open_library: OpenLibrary
-) -> None:
-    first, text = _answer(contradicting, open_library, preferred_publishers="Vô Danh, tin nhanh 24")
-    assert "Trần Hữu Bảy" in first
-    assert "Lê Văn Tám" in text
+    given, text = _answer(contradicting, open_library, **choices)
+    assert first in given
+    assert named in text
 
 
 def test_a_distrusted_publisher_answers_nothing_but_is_still_found(
@@ -115,4 +114,4 @@ def test_publisher_goes_before_number_and_number_before_confidence() -> None:
         Standing(publisher=0, articles=1, own_words=True, confidence=0.5),
         Standing(publisher=0, articles=1, own_words=False, confidence=0.9),
     ]
-    assert sorted(ranked, key=Standing.key, reverse=True) == ranked
+    assert sorted(ranked, reverse=True) == ranked
