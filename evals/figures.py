@@ -38,13 +38,9 @@ from evals.people.real import real_question_set
 from evals.people.sets import PEOPLE_SETS
 from evals.people.texts import QuestionSet
 from evals.workspace import CORPUS, DEV_SET
-from rag.answering.answerer import Answerer
-from rag.answering.finding import PASSAGES_READ
-from rag.answering.reading.encoding import heading
-from rag.answering.reading.span_reader import SpanReader
+from rag.answering.passages_read import read_hits
 from rag.chat import Chatbot
 from rag.embedding import PassageEmbeddings
-from rag.retrieval.retriever import HybridRetriever
 from rag.settings import Settings, silence_telemetry
 from rag.vietnamese.normalise import fold
 
@@ -85,7 +81,6 @@ def ask(asked: AskedLibrary, *, unaccented: bool = False) -> Iterator[Asked]:
         unaccented: Whether users type without accents.
     """
     chatbot = Chatbot(asked.library)
-    reader = Answerer(asked.library, HybridRetriever(library=asked.library)).reader
     for inquiry in asked.inquiries:
         question = fold(inquiry.question) if unaccented else inquiry.question
         answer = chatbot.ask(question, inquiry.history, inquiry.search_filter)
@@ -95,17 +90,14 @@ def ask(asked: AskedLibrary, *, unaccented: bool = False) -> Iterator[Asked]:
         rating = 0.0
         if not answer.abstained and inquiry.group == "answerable":
             rating = inquiry.rate(Short(answer.spans, yes, articles))
-        alone = _reader_alone(chatbot, reader, question, inquiry) if inquiry.group == "answerable" else 0.0
-        yield Asked(inquiry, rating, answer.abstained, answer.confidence, yes, alone, answer.seconds)
+        reader = _reader_alone(chatbot, question, inquiry) if inquiry.group == "answerable" else 0.0
+        yield Asked(inquiry, rating, answer.abstained, answer.confidence, yes, reader, answer.seconds)
 
 
-def _reader_alone(chatbot: Chatbot, reader: SpanReader, question: str, inquiry: Inquiry) -> float:
+def _reader_alone(chatbot: Chatbot, question: str, inquiry: Inquiry) -> float:
     query, hits = chatbot.search(question, inquiry.history, inquiry.search_filter)
-    read = hits[:PASSAGES_READ]
-    texts = [hit.stored.passage.text for hit in read]
-    headings = [heading(hit.stored.title, hit.opening, text) for hit, text in zip(read, texts, strict=True)]
-    readings = reader.read(query.text, texts, headings)
-    spans = [(span.score, one.passage[span.start : span.end]) for one in readings for span in one.best(1)]
+    reading = read_hits(query, hits, chatbot.reader)
+    spans = [(span.score, one.passage[span.start : span.end]) for one in reading.readings for span in one.best(1)]
     if not spans:
         return 0.0
     return inquiry.rate(Short((max(spans)[1],), None, frozenset({inquiry.article})))

@@ -1,5 +1,6 @@
 """The chatbot: a question and what was said before it, to a stream of events that ends in an answer."""
 
+import datetime
 import time
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,20 +11,29 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
-from rag.answering.answer import Answer
-from rag.answering.answerer import Answerer
+from rag.answering.answer import Answer, Origin
+from rag.answering.answerer import HITS, Answerer
+from rag.answering.catalogue import Catalogue
 from rag.answering.citations import CitationMismatchError
+from rag.answering.compare import comparison
+from rag.answering.compose import article_asked
 from rag.answering.instructions import without_orders
 from rag.answering.llm.model import chat_model
 from rag.answering.llm.writer import AnswerWriter
+from rag.answering.reading.span_reader import SpanReader
+from rag.answering.second_look import second_look
+from rag.answering.talk import reply
+from rag.answering.together import together
+from rag.conversation.acts import Act, act_model
 from rag.conversation.history import Message, turns
 from rag.conversation.resolver import FollowUps
+from rag.conversation.several import questions_in
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit, HybridRetriever
 from rag.store.library import Library
 from rag.store.records import SearchFilter
 
-_HITS = 10
+_MESSAGES_LOOKED_AT = 20  # of a conversation; what a follow-up points back to is not further away
 _WARM_UP_QUESTION = "Hội nghị diễn ra khi nào?"
 
 
@@ -99,10 +109,20 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         self._library = library
         self._retriever = HybridRetriever(library=library)
         self._answerer = Answerer(library, self._retriever)
+        self._catalogue = Catalogue(library, self._retriever)
         self._follow_ups = FollowUps(self._retriever)
         if model is None and library.settings.llm is not None:
             model = chat_model(library.settings)
         self._writer = AnswerWriter(library, model) if model is not None else None
+
+    @property
+    def reader(self) -> SpanReader:
+        """The neural reader, loaded on first use.
+
+        Raises:
+            ModelError: The model under it cannot be loaded.
+        """
+        return self._answerer.reader
 
     def warm_up(self) -> None:
         """Load the models, so that the first question need not wait for them.
@@ -111,7 +131,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
             ModelError: A model cannot be loaded.
         """
         self._library.embeddings.embed_query(_WARM_UP_QUESTION)
-        self._answerer.reader.read(_WARM_UP_QUESTION, [_WARM_UP_QUESTION])
+        self.reader.read(_WARM_UP_QUESTION, [_WARM_UP_QUESTION])
 
     def ask(self, question: str, history: Sequence[Message] = (), search_filter: SearchFilter | None = None) -> Answer:
         """The answer to a question.
@@ -132,7 +152,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         question: str,
         history: Sequence[Message] = (),
         search_filter: SearchFilter | None = None,
-        limit: int = _HITS,
+        limit: int = HITS,
     ) -> tuple[Query, list[Hit]]:
         """How the question is read, and the best passages for it, best first.
 
@@ -141,7 +161,8 @@ class Chatbot(Runnable[str | ChatInput, Any]):
             LibraryError: The library is empty or was made by another embedding model.
         """
         query = self._follow_ups.read(question, history)
-        return query, self._retriever.search(query, limit, search_filter)
+        hits = self._retriever.search(query, max(limit, HITS), search_filter)
+        return query, second_look(query, hits, self.reader)[:limit]
 
     def events(
         self,
@@ -152,16 +173,87 @@ class Chatbot(Runnable[str | ChatInput, Any]):
     ) -> Iterator[Event]:
         """As `ask`, telling each step as it is done. `config` goes to the steps that are Runnables."""
         started = time.monotonic()
+        question, search_filter = self._put_to_article(question, search_filter)
+        history = self._without_talk(history)
+        told = self._not_of_articles(question, history, search_filter)
+        if told is not None:
+            yield Understood(told.query)
+            yield Answered(replace(told, seconds=round(time.monotonic() - started, 4)))
+            return
         query = self._read(question, history, config)
         yield Understood(query)
+        single = self._writer is not None or comparison(query.restored) is not None
+        asked = [question] if single else questions_in(query.restored)
+        if len(asked) > 1:
+            answer = yield from self._one_by_one(query, asked, history, search_filter, config)
+        else:
+            answer = yield from self._answered(query, search_filter, config)
+        yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
+
+    def _answered(
+        self, query: Query, search_filter: SearchFilter | None, config: RunnableConfig | None
+    ) -> Generator[Event, None, Answer]:
         found = self._search_step(query, search_filter, config)
         yield Found(tuple(found))
         hits = self._answerer.believed(found)
         answer = self._extractive(query, [without_orders(hit) for hit in hits], search_filter)
         if self._writer is not None and not answer.abstained:
-            writing = self._writer.write(query, hits, answer, config)
-            answer = yield from _drafted(writing)
-        yield Answered(replace(answer, seconds=round(time.monotonic() - started, 4)))
+            answer = yield from _drafted(self._writer.write(query, hits, answer, config))
+        return answer
+
+    def _one_by_one(
+        self,
+        query: Query,
+        asked: Sequence[str],
+        history: Sequence[Message],
+        search_filter: SearchFilter | None,
+        config: RunnableConfig | None,
+    ) -> Generator[Event, None, Answer]:
+        """The answers to the questions of one turn; a later one is read in the light of the first."""
+        answers: list[Answer] = []
+        for question in asked:
+            before = [*history, *_as_messages(asked[0], answers[0].text)] if answers else history
+            answers.append((yield from self._answered(self._read(question, before, config), search_filter, config)))
+        return together(query, answers)
+
+    def _put_to_article(self, question: str, search_filter: SearchFilter | None) -> tuple[str, SearchFilter | None]:
+        """A question that was put to one article by its headline, without that, and the filter for it."""
+        asked, title = article_asked(question)
+        records = self._library.live.records.values() if title else ()
+        article = next((record.id for record in records if record.title == title), None)
+        if article is None:
+            return question, search_filter
+        return asked, replace(search_filter or SearchFilter(), articles=(article,))
+
+    def _act(self, turn: str) -> Act:
+        return act_model().act(turn, self._library.embeddings.embed_turn)
+
+    def _not_of_articles(
+        self, question: str, history: Sequence[Message], search_filter: SearchFilter | None
+    ) -> Answer | None:
+        """The answer to a turn that asks nothing of what the articles say; None for a question to them."""
+        query = self._retriever.understand(question)
+        act = self._act(query.question)
+        if act is Act.QUESTION:
+            return None
+        if act.of_library:
+            return self._catalogue.answer(act, query, search_filter)
+        said = turns(history, self._library.settings.max_question_characters)
+        text = reply(act, said, datetime.datetime.now().astimezone())
+        return Answer(
+            question, text, (), abstained=False, confidence=1.0, citations=(), query=query, origin=Origin.TALK
+        )
+
+    def _without_talk(self, history: Sequence[Message]) -> list[Message]:
+        """The messages before a question, without the turns that only talk: it goes on from the one before them."""
+        kept: list[Message] = []
+        talking = False
+        for message in history[-_MESSAGES_LOOKED_AT:]:
+            if message.get("role") == "user":
+                talking = not self._act(str(message.get("content", ""))).asks
+            if not talking:
+                kept.append(message)
+        return kept
 
     def _read(self, question: str, history: Sequence[Message], config: RunnableConfig | None) -> Query:
         by_rules = self._follow_ups.read(question, history)
@@ -219,7 +311,7 @@ class Chatbot(Runnable[str | ChatInput, Any]):
         self, query: Query, search_filter: SearchFilter | None, config: RunnableConfig | None
     ) -> list[Hit]:
         def search(query: Query) -> list[Hit]:
-            return self._retriever.search(query, _HITS, search_filter)
+            return self._retriever.search(query, HITS, search_filter)
 
         return RunnableLambda(search, name="search").invoke(query, config)
 
@@ -237,6 +329,10 @@ def _answer_of(events: Iterator[Event]) -> Answer:
     *_, last = events
     assert isinstance(last, Answered)  # noqa: S101 - the contract of `events`, told to the type checker
     return last.answer
+
+
+def _as_messages(question: str, answer: str) -> list[Message]:
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
 
 
 def _drafted(writing: Generator[str, None, Answer]) -> Generator[Event, None, Answer]:

@@ -122,6 +122,17 @@ class PassageEmbeddings(Embeddings):
         _, cached_query = self._engine_and_cache()
         return list(cached_query(settle_tone_marks(text)))
 
+    def embed_turn(self, text: str) -> list[float]:
+        """The vector of a turn by multilingual-e5-small, whatever the library's model: what is fitted to it needs it.
+
+        Raises:
+            ModelError: The model cannot be found or loaded.
+        """
+        if self._requested is None:
+            return self.embed_query(text)
+        vector: list[float] = self.trunk.embed(QUERY_PREFIX + settle_tone_marks(text)).tolist()
+        return vector
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of passages, in order.
 

@@ -16,7 +16,7 @@ _SECRETARY = "Ai là Bí thư Đảng ủy BMĐH?"
 _ANSWERABLE = [
     _SECRETARY,
     "Hội nghị tổng kết công tác Đảng năm 2020 của Đảng ủy BMĐH diễn ra ngày nào?",
-    "Đảng bộ BMĐH có bao nhiêu đảng viên?",
+    "Đảng bộ BMĐH có bao nhiêu đảng viên chính thức?",
     "Giàn BK-24 khánh thành khi nào?",
     "ai la bi thu dang uy bmdh",
 ]

@@ -71,7 +71,7 @@ def stage_seconds(workspace: Workspace, cases: Sequence[Case], passages: int) ->
             hits = retriever.search(query, _HITS)
         found = time.perf_counter()
         with watched(reader, "read") as reading:
-            find(query, hits, reader, retriever.rarity, passages)
+            find(query, hits[:passages], reader, retriever.rarity)
         done = time.perf_counter()
         if question in _WARM_UP:
             continue

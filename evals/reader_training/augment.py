@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from random import Random
 
-from evals.reader_training.data import Example
+from evals.people.texts import Verdict
+from evals.reader_training.data import UNTITLED, Example
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.text import fold, match_key, sentence_spans
 from evals.reader_training.words import word_list
@@ -13,23 +14,30 @@ from rag.answering.reading.encoding import heading
 _SURROUNDINGS = 150  # characters around the answer that stand for a question in another language
 _NEIGHBOURS = 8
 _LONGEST_WORD = 40  # characters
+_WITH_NEAR_MISSES = frozenset(("written", "near", "real"))
 _SWAPPED = 0.6  # of the questions that hold a word with opposites
-_NUMBER = re.compile(r"(?<![\w.,/])\d{1,4}(?![\w.,/]*\d)")
+NUMBERS = re.compile(r"(?<![\w.,/])\d{1,4}(?![\w.,/]*\d)")
 _UPPER = "".join(
     sorted({letter for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if (letter := chr(code)).isupper()})
 )
-_NAME = re.compile(rf"(?<!^)\b[{_UPPER}]\w*(?: [{_UPPER}]\w*)+")
+NAMES = re.compile(rf"(?<!^)\b[{_UPPER}]\w*(?: [{_UPPER}]\w*)+")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one training step sees. `start` and `end` are character offsets in `passage`, -1 when it has no answer."""
+    """What one training step sees.
+
+    `start` and `end` are character offsets in `passage`, -1 when it has no answer; `verdict` is what the passage says
+    to a question for yes or no; `before` is what was said before the question.
+    """
 
     question: str
     passage: str
     start: int
     end: int
     heading: str = ""
+    verdict: Verdict | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Augmentation:
     unaccented: float = 0.15
     lower_case: float = 0.10
     no_question_mark: float = 0.15
+    conversation: float = 0.9
     whole_sentences: float = 0.5
     shortest_window: int = 120
     longest_window: int = 1200
@@ -58,6 +67,7 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
         how: Probabilities and lengths.
     """
     question = noisy_question(example, rng, how)
+    before = example.before if rng.random() < how.conversation else ""
     # Passages are read under a headline and their article's first sentence where there are, and without; all must work.
     headline = rng.random() < how.headline
     opening = headline and rng.random() < how.opening
@@ -66,13 +76,18 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
         title = headline_of(document) if headline else ""
         pool = pools.get(example.language)
         first = pool.opening_of(document) if opening and pool else ""
-        return Shown(question, passage, start, end, heading(title, first, passage))
+        told = example.verdict
+        if told is not None and start < 0 and example.answers:
+            told = "unknown"  # what decides it was taken away
+        return Shown(question, passage, start, end, heading(title, first, passage), told, before)
 
     if not example.answers:
-        return shown(question, _crop(example.context, None, rng, how)[0], -1, -1, example.document)
+        passage = example.context if example.verdict in ("yes", "no") else _crop(example.context, None, rng, how)[0]
+        return shown(question, passage, -1, -1, example.document)
     answer = rng.choice(example.answers)
     # Those that we wrote come with near misses of their own.
-    if example.language == "vi" and example.part != "written" and rng.random() < how.mismatched:
+    asks_itself = example.part in _WITH_NEAR_MISSES or example.verdict is not None
+    if example.language == "vi" and not asks_itself and rng.random() < how.mismatched:
         asked = _mismatched(example, pools["vi"], rng)
         if asked:
             passage, _ = _crop(example.context, answer, rng, how)
@@ -87,13 +102,18 @@ def show(example: Example, pools: dict[str, Neighbours], rng: Random, how: Augme
 
 
 def headline_of(document: str) -> str:
-    """The name of a document as a headline: "Nikola_Tesla" is "Nikola Tesla"."""
-    return document.replace("_", " ")
+    """The name of a document as a headline: "Nikola_Tesla" is "Nikola Tesla"; "" of a document without one."""
+    return "" if document.startswith(UNTITLED) else document.replace("_", " ")
 
 
 def noisy_question(example: Example, rng: Random, how: Augmentation) -> str:
     """Return the question as people type it: at times without accents, capitals or question mark."""
-    question = example.question
+    return noisy_text(example.question, rng, how)
+
+
+def noisy_text(text: str, rng: Random, how: Augmentation) -> str:
+    """Return a question as people type it: at times without accents, capitals or question mark."""
+    question = text
     if rng.random() < how.unaccented:
         question = fold(question)
         if rng.random() < 0.6:
@@ -102,7 +122,7 @@ def noisy_question(example: Example, rng: Random, how: Augmentation) -> str:
         question = question.lower()
     if rng.random() < how.no_question_mark:
         question = question.rstrip(" ?？")
-    return question or example.question
+    return question or text
 
 
 def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
@@ -113,14 +133,14 @@ def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
     told = match_key(f"{headline_of(example.document)} {example.context}")
     swapped = [
         example.question[: match.start()] + other + example.question[match.end() :]
-        for match, others in _opposites_in(example.question)
+        for match, others in opposites_in(example.question)
         for other in others
         if not _contains(told, match_key(other))
     ]
     if swapped and rng.random() < _SWAPPED:
         return rng.choice(swapped)
-    found = [match for match in _NUMBER.finditer(example.question) if _contains(told, match.group())]
-    found += [match for match in _NAME.finditer(example.question) if _contains(told, match_key(match.group()))]
+    found = [match for match in NUMBERS.finditer(example.question) if _contains(told, match.group())]
+    found += [match for match in NAMES.finditer(example.question) if _contains(told, match_key(match.group()))]
     if not found:
         return ""
     match = rng.choice(found)
@@ -132,7 +152,7 @@ def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
     else:
         size = len(old.split())
         others = [
-            name.group() for name in _NAME.finditer(rng.choice(pool.passages)) if len(name.group().split()) == size
+            name.group() for name in NAMES.finditer(rng.choice(pool.passages)) if len(name.group().split()) == size
         ]
         new = rng.choice(others) if others else ""
     if not new or _contains(told, match_key(new)):
@@ -140,7 +160,7 @@ def _mismatched(example: Example, pool: Neighbours, rng: Random) -> str:
     return example.question[: match.start()] + new + example.question[match.end() :]
 
 
-def _opposites_in(question: str) -> list[tuple[re.Match[str], list[str]]]:
+def opposites_in(question: str) -> list[tuple[re.Match[str], list[str]]]:
     """The words of a question that others of their kind could stand for, with those others."""
     found = []
     for line in word_list("opposites"):

@@ -13,10 +13,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from evals.people.sets import PEOPLE_SETS
+from evals.people.texts import QuestionSet, Verdict
 from evals.reader_training.text import join_punctuation
+from rag.answering.reading.encoding import conversation
 
 XQUAD_LANGUAGES = ("vi", "en", "de", "es", "ro", "ru", "tr", "zh")
 HELD_BACK_XQUAD_ARTICLES = 6
+UNTITLED = "#"  # before the name of a document that has no headline
 _SHARED_WORDS = 8  # words in a row; three such runs in common make two passages the same text
 _SHARED_RUNS = 3
 
@@ -36,6 +40,8 @@ class Example:
     """A question, a passage, and the character spans in it that answer the question (none = unanswerable).
 
     `language` is the passage's; `document` names the article, so that a similar wrong passage can come from it.
+    `verdict` is the answer to a question for yes or no, whose `answers` are the words that decide it; `before` is what
+    was said in the conversation before the question; `plausible` are spans of wrong answers that look right.
     """
 
     question: str
@@ -44,6 +50,9 @@ class Example:
     part: str
     language: str
     document: str
+    verdict: Verdict | None = None
+    before: str = ""
+    plausible: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Dataset:
 
 
 def load_dataset(data_dir: Path, more: Path | None = None) -> Dataset:
-    """Read everything under `data_dir` (`squad/`, `reader/`), and further sets.
+    """Read everything under `data_dir` (`squad/`, `reader/`, and `people/` where it is there), and further sets.
 
     Args:
         data_dir: The folder that shared/data is.
@@ -76,24 +85,45 @@ def load_dataset(data_dir: Path, more: Path | None = None) -> Dataset:
         for language in XQUAD_LANGUAGES
     }
     articles = list(dict.fromkeys(example.document for example in xquad["en"]))
-    held_back = set(articles[-HELD_BACK_XQUAD_ARTICLES:])
-    xquad_test = [example for example in xquad["vi"] if example.document in held_back]
+    held_back_articles = set(articles[-HELD_BACK_XQUAD_ARTICLES:])
+    xquad_test = [example for example in xquad["vi"] if example.document in held_back_articles]
     test_texts = {example.context for example in viquad_test}
     test_texts |= {
-        example.context for language in xquad.values() for example in language if example.document in held_back
+        example.context for language in xquad.values() for example in language if example.document in held_back_articles
     }
 
     training: dict[str, list[Example]] = {part: [] for part in _PARTS.values()}
     for example in without_texts(_read_rows(data_dir / "reader" / "train.jsonl.gz"), test_texts):
         training[example.part].append(example)
-    viquad_training = (example for example in viquad if example.document in training_titles)
-    training["viquad"] = without_texts(viquad_training, {example.context for example in viquad_test})
-    training.update(_xquad_parts(xquad, held_back))
+    people = [read(data_dir) for read in PEOPLE_SETS.values()] if (data_dir / "people").is_dir() else []
+    test_texts |= {document.text for one in people for document in one.part(held_back=True).documents.values()}
+    for one in people:
+        training[one.name] = without_texts(people_examples(one.part(held_back=False)), test_texts)
+    training.update(_xquad_parts(xquad, held_back_articles))
     if more is not None:
         files = [path for path in sorted(more.glob("*.json")) if path.stem.count(".") == 1]
         found = (example for path in files for example in read_squad(path, "more", path.stem.partition(".")[2]))
         training["more"] = without_texts(found, test_texts)
     return Dataset(training, viquad_test, xquad_test)
+
+
+def people_examples(part: QuestionSet) -> Iterator[Example]:
+    """The questions of a people's set as examples, without those whose answer stands nowhere word for word."""
+    for question in part.questions:
+        if question.answerable and not question.spans and question.verdict is None:
+            continue
+        document = part.documents[question.document]
+        yield Example(
+            question.text,
+            document.text,
+            question.spans,
+            part.name,
+            "vi",
+            document.title or f"{UNTITLED}{document.id}",
+            verdict=question.verdict,
+            before=conversation(question.history),
+            plausible=question.plausible,
+        )
 
 
 def read_squad(path: Path, part: str, language: str) -> list[Example]:

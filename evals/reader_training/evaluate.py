@@ -3,7 +3,7 @@
     python -m evals.reader_training.evaluate --data-dir DATA --model-dir E5 --weights RUN/reader.safetensors
 
 The passage is given; retrieval plays no part. Sets: the held-back half of UIT-ViQuAD, the held-back XQuAD-vi articles,
-the single-span questions of our own dev set, and each of them typed without accents.
+the held-back ViNewsQA articles, the single-span questions of our own dev set, and each of them typed without accents.
 """
 
 import argparse
@@ -126,7 +126,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--model-dir", type=Path, required=True)
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--update", type=Path, nargs="*", default=[], help="what later training changed")
     parser.add_argument("--limit", type=int, default=0, help="questions a set, the same every time (0 = all)")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument("--skip-unaccented", action="store_true")
@@ -134,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 
     trunk = Trunk(options.model_dir)
-    network = SpanNetwork(trunk, options.weights, *options.update)
+    network = SpanNetwork(trunk, options.weights)
     metadata = network.notes
     reader = SpanReader(network, PairEncoder(trunk.tokenizer))
     log.info("%s: %s minutes, %s examples", options.weights, metadata["trained_minutes"], metadata["trained_examples"])

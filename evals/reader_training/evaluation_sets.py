@@ -8,7 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-from evals.reader_training.data import Example, load_dataset
+from evals.people.sets import vinewsqa
+from evals.reader_training.data import Example, load_dataset, people_examples
 from evals.reader_training.neighbours import Neighbours
 from evals.reader_training.text import match_key, sentence_spans
 
@@ -41,9 +42,14 @@ def squad_items(examples: list[Example], limit: int) -> list[Item]:
 
 
 def held_back_items(data_dir: Path, limit: int) -> dict[str, list[Item]]:
-    """Return the held-back UIT-ViQuAD and XQuAD-vi questions by set name."""
+    """Return the held-back UIT-ViQuAD, XQuAD-vi and ViNewsQA questions by set name."""
     dataset = load_dataset(data_dir)
-    return {"viquad": squad_items(dataset.viquad_test, limit), "xquad-vi": squad_items(dataset.xquad_test, limit)}
+    news = list(people_examples(vinewsqa(data_dir).part(held_back=True)))
+    return {
+        "viquad": squad_items(dataset.viquad_test, limit),
+        "xquad-vi": squad_items(dataset.xquad_test, limit),
+        "vinewsqa": squad_items(news, limit),
+    }
 
 
 def gold_items(data_dir: Path, limit: int) -> list[Item]:

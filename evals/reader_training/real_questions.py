@@ -16,6 +16,42 @@ from pathlib import Path
 from typing import Any
 
 from evals.people.texts import one_in_five
+from evals.reader_training.data import Example
+
+PART = "real"
+
+
+def real_examples(data_dir: Path, *, held_back: bool) -> list[Example]:
+    """Our questions on real passages, of the articles to learn from or of those that are held back.
+
+    Args:
+        data_dir: The folder that shared/data is.
+        held_back: Which of both.
+
+    Raises:
+        OSError: The articles are missing.
+        ValueError: A passage is not the one that the questions were written on.
+    """
+    articles = articles_asked(data_dir, held_back=held_back)
+    return [
+        Example(
+            asked["q"],
+            passage,
+            (tuple(asked["answer"]),) if "answer" in asked else (),
+            PART,
+            "vi",
+            articles[row["article"]]["title"],
+            verdict=asked.get("verdict"),
+        )
+        for row, passage in asked_passages(articles, held_back=held_back)
+        for asked in row["questions"]
+    ]
+
+
+def real_question_texts(*, held_back: bool) -> list[str]:
+    """The questions alone, for which no passage is needed."""
+    rows = (row for row in _rows() if one_in_five(row["article"]) == held_back)
+    return [asked["q"] for row in rows for asked in row["questions"]]
 
 
 def articles_asked(data_dir: Path, *, held_back: bool) -> dict[str, dict[str, str]]:

@@ -7,14 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertModel
 
-from evals.reader_training.low_rank import factors_in, make_low_rank
 from rag.answering.reading.encoding import NULL_POSITION, Window
-from rag.answering.reading.span_network import BASE_SAMPLE_NAME, base_sample
-from rag.answering.reading.weights_file import FORMAT_VERSION, read_tensors, write_low_rank_update
+from rag.answering.reading.span_network import BASE_SAMPLE_NAME, JUDGEMENTS, base_sample
+from rag.answering.reading.weights_file import read_tensors, write_tensors
 from rag.network.trunk import SHARED_LAYERS
 
 _IMPOSSIBLE = -1e4
@@ -40,8 +38,23 @@ class Batch:
         return Batch(self.ids.to(device), self.attention.to(device), self.allowed.to(device))
 
 
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the network says of a batch, all float32.
+
+    Attributes:
+        starts: How well an answer starts at each token (examples, tokens).
+        ends: How well an answer ends at each token (examples, tokens).
+        judgements: Of each whole input (examples, `JUDGEMENTS`).
+    """
+
+    starts: Tensor
+    ends: Tensor
+    judgements: Tensor
+
+
 class SpanModel(nn.Module):
-    """Trunk and head.
+    """Trunk and heads.
 
     Args:
         trunk: multilingual-e5-small. Its layers from `SHARED_LAYERS` on belong to this model from now on.
@@ -51,24 +64,31 @@ class SpanModel(nn.Module):
         super().__init__()
         self.trunk = trunk
         self.head = nn.Linear(trunk.config.hidden_size, 2)
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.zeros_(self.head.bias)
+        self.judge = nn.Linear(trunk.config.hidden_size, len(JUDGEMENTS))
+        for layer in (self.head, self.judge):
+            nn.init.normal_(layer.weight, std=0.02)
+            nn.init.zeros_(layer.bias)
         for module in self.shared_modules():
             module.requires_grad_(requires_grad=False)
 
     @classmethod
-    def for_training(cls, model_dir: Path) -> "SpanModel":
-        """A model with a trunk of its own, its head at random.
+    def for_training(cls, model_dir: Path, attention: str = "eager") -> "SpanModel":
+        """A model with a trunk of its own, its heads at random.
+
+        Args:
+            model_dir: multilingual-e5-small.
+            attention: How transformers computes attention; "sdpa" is faster where nothing is trained.
 
         Raises:
             OSError: The folder cannot be read.
         """
-        # Attention dropout keeps scaled_dot_product_attention off its fast path: ten times slower on a CPU.
+        # Written out, attention runs on a processor's matrix units in bfloat16; torch's fused kernel does not, and its
+        # backward pass takes half of a step (measured: 1.2 s against 0.7 s for 2,000 tokens on one core with AMX).
         trunk: BertModel = BertModel.from_pretrained(
             str(model_dir),
             local_files_only=True,
             add_pooling_layer=False,
-            attn_implementation="sdpa",
+            attn_implementation=attention,
             attention_probs_dropout_prob=0.0,
         )
         return cls(trunk)
@@ -84,59 +104,38 @@ class SpanModel(nn.Module):
             module.eval()
         return self
 
-    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Start and end logits, both float32 (examples, tokens)."""
+    def forward(self, batch: Batch) -> Logits:
+        """What the network says of each input."""
         hidden = self.trunk(input_ids=batch.ids, attention_mask=batch.attention).last_hidden_state
         logits = self.head(hidden).float().masked_fill(~batch.allowed.unsqueeze(-1), _IMPOSSIBLE)
-        return logits[..., 0], logits[..., 1]
-
-    def make_low_rank(self, rank: int) -> None:
-        """From now on train only a change of this rank of the upper layers' weights, their small tensors and the head.
-
-        Call it after `load_weights`.
-        """
-        for layer in self.trunk.encoder.layer[SHARED_LAYERS:]:
-            make_low_rank(layer, rank)
+        return Logits(logits[..., 0], logits[..., 1], self.judge(hidden[:, NULL_POSITION]).float())
 
     def own_tensors(self) -> dict[str, nn.Parameter]:
         """The tensors that training changes, by name."""
         return {name: parameter for name, parameter in self.named_parameters() if parameter.requires_grad}
 
-    def load_weights(self, path: Path, *updates: Path) -> None:
-        """Take the model's own tensors from a file that `save_weights` wrote, and what later training changed.
+    def load_weights(self, path: Path) -> None:
+        """Take the model's own tensors from a file that `save_weights` wrote.
 
         Raises:
-            WeightsError: Not such files.
-            OSError: A file cannot be read.
+            WeightsError: Not such a file.
+            OSError: The file cannot be read.
             KeyError: A tensor is missing.
         """
-        saved, _ = read_tensors(path, *updates)
+        saved, _ = read_tensors(path)
         with torch.no_grad():
             for name, tensor in self.own_tensors().items():
                 tensor.copy_(torch.from_numpy(saved[name]))
 
     def save_weights(self, path: Path, notes: dict[str, str]) -> None:
-        """Write what was trained, with `notes` in the file's metadata.
-
-        That is the model's own tensors as float16, or where it was made low-rank an update of the weights that it
-        began with.
+        """Write the model's own tensors, with `notes` in the file's metadata.
 
         Raises:
             OSError: The file cannot be written.
         """
-        unfinished = path.with_suffix(".unfinished")
-        factors = factors_in(self)
-        if factors:
-            pairs = {name: (_array(up), _array(down)) for name, (up, down) in factors.items()}
-            whole = {name: _array(values) for name, values in self.own_tensors().items()}
-            small = {name: values for name, values in whole.items() if not name.endswith((".up", ".down"))}
-            write_low_rank_update(unfinished, pairs, small, notes)
-        else:
-            tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in self.own_tensors().items()}
-            words = self.trunk.embeddings.word_embeddings.weight
-            tensors[BASE_SAMPLE_NAME] = torch.from_numpy(base_sample(_array(words))).half()
-            save_file(tensors, unfinished, metadata={**notes, "format_version": FORMAT_VERSION})
-        unfinished.replace(path)
+        tensors = {name: _array(tensor) for name, tensor in self.own_tensors().items()}
+        tensors[BASE_SAMPLE_NAME] = base_sample(_array(self.trunk.embeddings.word_embeddings.weight))
+        write_tensors(path, tensors, notes)
 
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:

@@ -23,15 +23,18 @@ from torch.nn.functional import cross_entropy
 
 from evals.reader_training.clock import TrainingClock
 from evals.reader_training.data import load_dataset
-from evals.reader_training.mixture import WEIGHTS, Mixture, TrainingItem
+from evals.reader_training.mining import PROPOSED_FILE, STATED_FILE, Proposal, read_proposals, stated_examples
+from evals.reader_training.mixture import NO_TARGET, POLAR, STATED, WEIGHTS, Mixture, TrainingItem
+from evals.reader_training.real_questions import PART as REAL
+from evals.reader_training.real_questions import real_examples
 from evals.reader_training.span_model import SpanModel, make_batch
 from evals.reader_training.written import written_examples
 from rag.answering.reading.encoding import PairEncoder
+from rag.answering.reading.span_network import VERDICTS
 from rag.network.trunk import read_tokenizer
 
 BODY_LEARNING_RATE = 1.5e-4
 HEAD_LEARNING_RATE = 1e-3
-LOW_RANK_LEARNING_RATE = 6e-4
 WEIGHT_DECAY = 0.01
 WARM_UP_STEPS = 40
 CLIP_NORM = 1.0
@@ -63,14 +66,25 @@ class Training:
         output: Folder for the checkpoint and the weights.
         budget_seconds: Training time of the whole run, resumed parts included; the learning rate falls to zero over it.
         bf16: Compute in bfloat16 where torch's autocast allows; weights and optimizer stay float32.
+        rate: Of the usual learning rates; less than 1 where a trained reader is to learn a little more.
     """
 
-    def __init__(self, mixture: Mixture, reader: SpanModel, output: Path, budget_seconds: float, *, bf16: bool) -> None:
+    def __init__(
+        self,
+        mixture: Mixture,
+        reader: SpanModel,
+        output: Path,
+        budget_seconds: float,
+        *,
+        bf16: bool,
+        rate: float = 1.0,
+    ) -> None:
         self.mixture = mixture
         self.reader = reader
         self.output = output
         self.budget_seconds = budget_seconds
         self.bf16 = bf16
+        self.rate = rate
         self.device = reader.head.weight.device
         self.progress = Progress()
         self.stop_asked = False
@@ -123,20 +137,24 @@ class Training:
         warm = min(1.0, (self.progress.step + 1) / WARM_UP_STEPS)
         left = max(0.0, 1.0 - self.progress.used_seconds / self.budget_seconds)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * warm * left
+            group["lr"] = group["peak"] * self.rate * warm * left
         batch = make_batch([item.window for item in items]).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-            starts, ends = self.reader(batch)
-        loss: Tensor = cross_entropy(starts, self._targets([item.start for item in items]))
-        loss = (loss + cross_entropy(ends, self._targets([item.end for item in items]))) / 2
+            said = self.reader(batch)
+        spans = self._loss(said.starts, [item.start for item in items])
+        spans = (spans + self._loss(said.ends, [item.end for item in items])) / 2
+        verdicts = self._loss(said.judgements[:, : len(VERDICTS)], [item.verdict for item in items])
+        supports = self._loss(said.judgements[:, len(VERDICTS) :], [item.support for item in items])
+        loss: Tensor = (spans + verdicts + supports) / len(items)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.reader.own_tensors().values(), CLIP_NORM)
         self.optimizer.step()
         self.optimizer.zero_grad()
         return float(loss.detach())
 
-    def _targets(self, positions: list[int]) -> Tensor:
-        return torch.tensor(positions, device=self.device)
+    def _loss(self, logits: Tensor, targets: list[int]) -> Tensor:
+        """The summed cross-entropy of those that have a target."""
+        return cross_entropy(logits, torch.tensor(targets, device=self.device), ignore_index=NO_TARGET, reduction="sum")
 
     def _report(self) -> None:
         state = self.progress
@@ -194,15 +212,18 @@ class Training:
 
 
 def _peak_learning_rate(name: str) -> float:
-    if name.startswith("head."):
-        return HEAD_LEARNING_RATE
-    return LOW_RANK_LEARNING_RATE if name.endswith((".up", ".down")) else BODY_LEARNING_RATE
+    return HEAD_LEARNING_RATE if name.startswith(("head.", "judge.")) else BODY_LEARNING_RATE
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit code (0 = budget used, 3 = stopped early by SIGTERM)."""
     parser = argparse.ArgumentParser(prog="python -m evals.reader_training.train", description=__doc__)
-    parser.add_argument("--data-dir", type=Path, required=True, help="holds squad/ and reader/")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        required=True,
+        help="holds squad/ and reader/, and people/ and real/ if they are to be learned from",
+    )
     parser.add_argument("--more", type=Path, help="a folder of further SQuAD files, NAME.LANGUAGE.json")
     parser.add_argument(
         "--model-dir", type=Path, required=True, help="multilingual-e5-small as unpacked by rag.bundled_e5"
@@ -211,18 +232,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, required=True, help="training time; pauses do not count")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --output")
-    parser.add_argument(
-        "--start-from",
-        type=Path,
-        nargs="+",
-        help="weights to begin with, not the base model's, and their updates",
-    )
-    parser.add_argument(
-        "--rank", type=int, help="train a change of this rank only, a small file on top of --start-from"
-    )
+    parser.add_argument("--mined", type=Path, help="the output of evals.reader_training.mining")
+    parser.add_argument("--start-from", type=Path, help="weights to begin with, not the base model's")
     parser.add_argument(
         "--leave-out", nargs="*", default=[], choices=sorted(WEIGHTS), help="parts of the mixture to do without"
     )
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the usual learning rates")
     parser.add_argument("--bf16", action="store_true", help="compute in bfloat16 (for GPUs, and CPUs with AVX512-BF16)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -232,14 +247,20 @@ def main(arguments: list[str] | None = None) -> int:
     encoder = PairEncoder(read_tokenizer(options.model_dir))
     training_data = load_dataset(options.data_dir, options.more).training
     training_data.update(written_examples())
-    mixture = Mixture(training_data, encoder, options.seed, options.leave_out)
+    if (options.data_dir / "real").is_dir():
+        ours = real_examples(options.data_dir, held_back=False)
+        training_data[REAL] = [example for example in ours if example.verdict is None]
+        training_data[POLAR] = [example for example in ours if example.verdict is not None]
+    proposals: list[Proposal] = []
+    if options.mined:
+        training_data[STATED] = stated_examples(options.mined / STATED_FILE)
+        proposals = read_proposals(options.mined / PROPOSED_FILE)
+    mixture = Mixture(training_data, encoder, options.seed, proposals=proposals, leave_out=options.leave_out)
     log.info("examples: %s", {part: len(examples) for part, examples in mixture.parts.items()})
     reader = SpanModel.for_training(options.model_dir).to(device)
     if options.start_from:
-        reader.load_weights(*options.start_from)
-    if options.rank:
-        reader.make_low_rank(options.rank)
-    training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16)
+        reader.load_weights(options.start_from)
+    training = Training(mixture, reader, options.output, options.minutes * 60, bf16=options.bf16, rate=options.rate)
     if options.resume:
         training.resume()
         log.info("resumed at step %d", training.progress.step)

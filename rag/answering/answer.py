@@ -1,6 +1,7 @@
 """An answer and its citations: the shapes that the command line, the web page and outside tools share."""
 
 import datetime
+import enum
 from dataclasses import dataclass, field
 
 from rag.answering.question import AnswerKind
@@ -33,6 +34,14 @@ class Citation:
     quote: str
 
 
+class Origin(enum.StrEnum):
+    """Who tells an answer."""
+
+    ARTICLES = "articles"  # their words
+    RECORDS = "records"  # what the library knows of its articles
+    TALK = "talk"  # nobody: the turn asked nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the user is told.
@@ -50,6 +59,8 @@ class Answer:
         seconds: Time from question to answer.
         note: What the user is told beside the answer, e.g. that the language model did not answer; empty as a rule.
         written: Whether a language model wrote the text.
+        origin: Who tells it.
+        choices: Where several articles fit equally well: the question asked of each of them, to choose from.
         unverified: Sentences of it that could not be proven; they stand in the text with a mark and no number.
     """
 
@@ -65,4 +76,6 @@ class Answer:
     seconds: float = 0.0
     note: str = ""
     written: bool = False
+    origin: Origin = Origin.ARTICLES
+    choices: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from rag.answering.answer import Answer, Citation
 from rag.answering.citations import check, cite
 from rag.answering.compare import Comparison, Relation, comparison
-from rag.answering.compose import in_place, joined, marked
+from rag.answering.compose import asked_of_article, in_place, joined, marked
 from rag.answering.confidence import confidence_model
 from rag.answering.definition import definition
 from rag.answering.finding import Finding, Part, find
 from rag.answering.instructions import without_orders
+from rag.answering.overview import is_subject, telling_sentences
 from rag.answering.question import AnswerKind, asked_for
 from rag.answering.reading.span_reader import SpanReader
 from rag.answering.standing import Publishers
@@ -24,8 +25,10 @@ from rag.vietnamese.syllables import folded_syllables
 
 NOT_FOUND = "Không tìm thấy thông tin này trong các bài viết."
 
-_HITS = 10
+HITS = 10
+_SEVERAL_FIT = "Nhiều bài viết nói đến điều này, mỗi bài một khác"
 _RELATED = 3
+_SUPPORTED = 0.6  # share of the threshold that one side of a comparison may be as unsure as, where the other is sure
 _EXPLAINED_LOOKED_INTO = 50  # passages with the abbreviation, of which one may say what it stands for
 
 
@@ -70,13 +73,54 @@ class Answerer:
         """
         compared = comparison(query.restored)
         answer = self._compared(query, compared, search_filter) if compared is not None else None
-        answer = answer or self._defined(query, hits, search_filter)
+        answer = answer or self._defined(query, hits, search_filter) or self._overview(query, hits)
         if answer is not None:
             return answer
         finding = find(query, hits, self.reader, self._retriever.rarity, publishers=self._publishers)
+        if finding is not None and finding.choices:
+            return self._ask_back(finding)
         if finding is None or finding.confidence < confidence_model().threshold:
             return _refused(query, hits, finding)
         return self._stated(finding)
+
+    def _overview(self, query: Query, hits: Sequence[Hit]) -> Answer | None:
+        """Sentences about a word or a name that was typed alone; None where something is asked."""
+        parts = telling_sentences(query, hits) if is_subject(query) else []
+        if not parts:
+            return None
+        citations, numbers = self._cited(parts)
+        told = [f"“{part.text}” [{number}]" for part, number in zip(parts, numbers, strict=True)]
+        text = f"Các bài viết nói về “{query.restored}”: {' '.join(told)}"
+        return Answer(
+            query.question,
+            text,
+            (),
+            abstained=False,
+            confidence=1.0,
+            citations=tuple(citations),
+            query=query,
+        )
+
+    def _ask_back(self, finding: Finding) -> Answer:
+        """What each of several articles says, and the question which of them is meant."""
+        citations, numbers = self._cited(finding.choices)
+        told, choices = [], []
+        for part, number in zip(finding.choices, numbers, strict=True):
+            stored = part.hit.stored
+            day = f" ({stored.published:%d/%m/%Y})" if stored.published else ""
+            told.append(f"bài “{stored.title}”{day} nêu {part.text} [{number}]")
+            choices.append(asked_of_article(finding.query.question, stored.title))
+        return Answer(
+            finding.query.question,
+            f"{_SEVERAL_FIT}: {'; '.join(told)}. Bạn muốn hỏi bài nào?",
+            tuple(part.text for part in finding.choices),
+            abstained=False,
+            confidence=finding.confidence,
+            citations=tuple(citations),
+            query=finding.query,
+            kind=finding.asked.kind,
+            choices=tuple(choices),
+        )
 
     def _stated(self, finding: Finding) -> Answer:
         citations, numbers = self._cited(finding.parts)
@@ -87,6 +131,8 @@ class Answerer:
             shorts = [verdict, *shorts]
         else:
             text = self._sentence(finding, joined(shorts), citations, numbers)
+        if finding.query.latest and citations[0].published:
+            text = f"{text} (Theo bài ngày {citations[0].published:%d/%m/%Y}.)"
         others = self._others(finding, len(citations))
         if others:
             text = f"{text} {others[0]}"
@@ -160,12 +206,10 @@ class Answerer:
                 second = self._find_for(compared.questions[1], search_filter, without=article)
         if first is None or second is None:
             return None
-        # Two findings about the same thing support each other, so that one of them may be less sure; but no figure of
-        # another year or another thing stands for one that is not told.
+        # Two findings about the same thing support each other, so that one of them may be less sure.
         confidence = round((first.confidence + second.confidence) / 2, 4)
-        if any(finding.tells_of_another for finding in (first, second)):
-            confidence = min(first.confidence, second.confidence)
-        if confidence < confidence_model().threshold:
+        threshold = confidence_model().threshold
+        if confidence < threshold or min(first.confidence, second.confidence) < _SUPPORTED * threshold:
             return _refused(query, [first.parts[0].hit, second.parts[0].hit], first)
         citations, numbers = self._cited([*first.parts, *second.parts])
         marks = numbers[: len(first.parts)], numbers[len(first.parts) :]
@@ -187,7 +231,7 @@ class Answerer:
     def _find_for(self, question: str, search_filter: SearchFilter | None, without: str = "") -> Finding | None:
         """What is found for a part of a question, but in one article."""
         query = self._retriever.understand(question)
-        found = self._retriever.search(query, _HITS, search_filter)
+        found = self._retriever.search(query, HITS, search_filter)
         hits = [hit for hit in found if without_orders(hit) == hit and hit.stored.passage.article_id != without]
         return find(query, self.believed(hits), self.reader, self._retriever.rarity, publishers=self._publishers)
 

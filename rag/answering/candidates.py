@@ -25,10 +25,19 @@ from rag.vietnamese.syllables import folded_syllables, with_bigrams
 
 _SPANS_PER_PASSAGE = 8
 _NAMING_KINDS = frozenset({AnswerKind.WHO, AnswerKind.WHERE, AnswerKind.LIST, AnswerKind.WHAT})
+# Questions that people answer with the whole amount or clause: on the held-back parts of their sets F1 is 0.83 in place
+# of 0.78 for amounts, 0.76 in place of 0.74 for reasons. At names and times the network's own ends are as good.
+_WHOLE_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHY})
+# Questions that an expression of a kind answers: what stands around it in a longer span is no part of the answer.
+_NAMED_BY_EXPRESSIONS = frozenset(
+    {AnswerKind.WHO, AnswerKind.ROLE, AnswerKind.WHEN, AnswerKind.ORDINAL, AnswerKind.CODE}
+)
+_WORDS_SCALE = 10.0
 _SIBLING_KINDS = frozenset({AnswerKind.HOW_MANY, AnswerKind.WHEN})
 _QUANTIFIERS = frozenset({"nhieu", "mot", "so", "vai", "cac", "nhung", "toan", "bo", "tat", "ca", "hon", "gan", "tren"})
 _LONGEST_NAME_HEAD = 40  # characters
 _UNREAD = -5.0  # the score of a sentence that the network points at no span of
+_FARTHEST = -10.0  # of the network's score: what moving a span's ends may cost
 _NEARLY = 2.0  # of the network's score: it hardly tells two spans apart
 # "ngoài ông Tám": who is named is not asked for.
 _CALLED = re.compile(r"\b(?i:ông|bà|anh|chị|đồng chí|đ/c)\s(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s[A-ZĐÀ-Ỹ]\w*)*)")
@@ -59,8 +68,8 @@ class Candidate:
 
     @property
     def text(self) -> str:
-        """The short answer."""
-        return self.hit.stored.passage.text[self.start : self.end]
+        """The short answer, as it is read."""
+        return self.hit.text[self.start : self.end]
 
 
 def candidates(
@@ -133,20 +142,36 @@ class _Passage:
         self._hit = hit
         self._weights = weights
         self._near_weights = [_without_numbers(one) for one in weights]
-        self._text = hit.stored.passage.text
+        self._text = hit.text
         self._parts: PassageText = hit.parts
 
     def candidates(self, reading: PassageReading, lead: float) -> list[Candidate]:
         """The candidates of this passage, in no order."""
         if self._asked.kind is AnswerKind.YES_NO:
             return [self._candidate(place, score, lead) for place, score in self._sentences(reading)]
-        best: dict[tuple[int, int], tuple[float, Refined]] = {}
+        best: dict[tuple[int, int], tuple[float, Refined, float]] = {}
         for start, end, score in self._spans(reading):
             refined = refine(self._asked, self._query.restored, self._text, start, end)
-            place = refined.start, refined.end
-            if refined.end > refined.start and (place not in best or best[place][0] < score):
-                best[place] = score, refined
-        return [self._candidate(refined, score, lead) for score, refined in best.values()]
+            for one in self._variants(refined, start, end):
+                place = one.start, one.end
+                if one.end > one.start and (place not in best or best[place][0] < score):
+                    best[place] = score, one, self._excess(one, refined)
+        return [
+            self._candidate(one, score, lead, max(_FARTHEST, reading.score(*place) - score), excess)
+            for place, (score, one, excess) in best.items()
+        ]
+
+    def _variants(self, refined: Refined, start: int, end: int) -> list[Refined]:
+        """The whole expression and, where people's answers do not end with it, the network's own span beside it."""
+        if self._asked.kind in _WHOLE_KINDS:
+            return [refined]
+        return [Refined(*trimmed(self._text, start, end), refined.fit), refined]
+
+    def _excess(self, one: Refined, whole: Refined) -> float:
+        if self._asked.kind not in _NAMED_BY_EXPRESSIONS:
+            return 0.0
+        longer, asked = (len(folded_syllables(self._text[place.start : place.end])) for place in (one, whole))
+        return max(0, longer - asked) / _WORDS_SCALE
 
     def _sentences(self, reading: PassageReading) -> list[tuple[Refined, float]]:
         """The sentences, each with the network's best score inside: it is a sentence that says yes or no."""
@@ -172,7 +197,9 @@ class _Passage:
                 spans.append((*variants[0], score))
         return spans
 
-    def _candidate(self, place: Refined, reader: float, lead: float) -> Candidate:
+    def _candidate(
+        self, place: Refined, reader: float, lead: float, moved: float = 0.0, excess: float = 0.0
+    ) -> Candidate:
         sentence = next((one for one in self._parts.sentences if one.start <= place.start < one.end), None)
         covered = self._covered(sentence) if sentence is not None else 0.0
         around = _without_space(self._text, sentence.start, sentence.end) if sentence else (place.start, place.end)
@@ -182,6 +209,8 @@ class _Passage:
         post = self._post(spot)
         features = Features(
             reader=reader,
+            moved=min(0.0, moved),
+            excess=excess,
             lead=self._hit.score.total - lead,
             coverage=covered,
             nearness=self._near(spot, belongs),

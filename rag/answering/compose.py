@@ -1,7 +1,7 @@
 """Short answers put into a sentence: the question said again, with the answer in the place of its question words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.answering.question import AnswerKind, AskedFor
 from rag.vietnamese.normalise import fold
@@ -14,6 +14,8 @@ _OPENING = re.compile(
 )
 _ENDING = re.compile(r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|à|nhé|với|không biết))*[\s?？.!]*$", re.IGNORECASE)
 _CAUSE = re.compile(r"^(?:vì|do|bởi|nhờ|để|nhằm|bởi vì|tại)\b", re.IGNORECASE)
+_OF_ARTICLE = re.compile(r"\s*\(trong bài “(?P<title>.+)”\)\s*$")
+_NUMBER = re.compile(r"\[(\d+)\]")
 _BARE_DAY = re.compile(r"^\d{1,2}[/.-]\d{1,2}")
 _LOOSE_NOUNS = frozenset({"tiền", "người", "chiếc", "cái", "phần trăm", "%"})
 _LONGEST_UNIT = 3  # syllables
@@ -61,6 +63,32 @@ def marked(sentence: str, numbers: Sequence[int]) -> str:
     """A claim with the numbers of its citations behind it, and a full stop."""
     marks = "".join(f"[{number}]" for number in dict.fromkeys(numbers))
     return f"{sentence.rstrip(' .')} {marks}."
+
+
+def asked_of_article(question: str, title: str) -> str:
+    """A question put to one article; `article_asked` reads it again."""
+    return f"{question.rstrip()} (trong bài “{title}”)"
+
+
+def article_asked(question: str) -> tuple[str, str]:
+    """The question and the headline of the article that it is put to, "" for none.
+
+    Example:
+        >>> article_asked(asked_of_article("Họp khi nào?", "Hội nghị khách hàng"))
+        ('Họp khi nào?', 'Hội nghị khách hàng')
+    """
+    put = _OF_ARTICLE.search(question)
+    return (question[: put.start()], put["title"]) if put else (question, "")
+
+
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """A text with other numbers for its citations.
+
+    Example:
+        >>> renumbered("Lê Văn Tám [1].", {1: 3})
+        'Lê Văn Tám [3].'
+    """
+    return _NUMBER.sub(lambda match: f"[{numbers.get(int(match[1]), int(match[1]))}]", text)
 
 
 def _without_counted(behind: str, asked: AskedFor, short: str) -> str:

@@ -51,8 +51,8 @@ def tells_of_other_years(asked: TimeReference, best: Hit, hits: Sequence[Hit]) -
     stored = best.stored
     if stored.published is None or not (asked.years or asked.terms):
         return False
-    same = [hit.stored.passage.text for hit in hits if hit.stored.passage.article_id == stored.passage.article_id]
-    text = "\n".join([stored.title, stored.passage.text, *same])
+    same = [hit.text for hit in hits if hit.stored.passage.article_id == stored.passage.article_id]
+    text = "\n".join([best.as_read.title, best.text, *same])
     named = time_reference(text)
     day = stored.published
     years = {*named.years, day.year}

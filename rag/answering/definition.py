@@ -30,7 +30,7 @@ class Definition:
 def definition(query: Query, hits: Sequence[Hit]) -> Definition | None:
     """The first passage that explains an abbreviation of the question; None where none does."""
     for hit in hits:
-        for pair in explained(hit.stored.passage.text):
+        for pair in explained(hit.text):
             for expansion in query.expansions:
                 if pair.short.casefold() == expansion.short.casefold():
                     return Definition(hit, expansion.short, pair.start, pair.end, pair.bracket_end)

@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.candidates import Candidate, candidates
+from rag.answering.candidates import Candidate
 from rag.answering.confidence import Signals, confidence_model
 from rag.answering.lists import Item, list_items, split_items, without_named
+from rag.answering.passages_read import PassagesRead, read_hits, worth_judging
 from rag.answering.posts import PostQuestion
-from rag.answering.question import AnswerKind, AskedFor, asked_for
-from rag.answering.reading.encoding import heading
+from rag.answering.question import AnswerKind, AskedFor, asks_for_telling
 from rag.answering.reading.span_reader import SpanReader, trimmed
+from rag.answering.rivals import ONE_ANSWER, equally_fitting, latest_first
 from rag.answering.standing import Publishers, Standing, echoes
 from rag.answering.times import time_fit
 from rag.answering.values import Amount, amount_in
@@ -22,9 +23,6 @@ from rag.vietnamese.expressions import Place
 from rag.vietnamese.posts import named_before, post_places
 from rag.vietnamese.syllables import folded_syllables
 
-PASSAGES_READ = 4
-# Kinds of questions that have one right answer, so that another one contradicts it.
-_ONE_ANSWER = frozenset({AnswerKind.WHO, AnswerKind.HOW_MANY, AnswerKind.WHEN, AnswerKind.WHERE, AnswerKind.ORDINAL})
 _SEVERAL = re.compile(r"\b(?:ngoài|những|các|còn)\b")
 _LISTS_TRIED = 8
 _LONGEST_QUOTE = 450  # characters, of one that reaches over several sentences
@@ -32,7 +30,6 @@ _COMPARABLE = 0.4  # share of the best one's confidence from which another answe
 _NO_PUBLISHERS = Publishers()
 # Of the network's score:
 _CLOSE = 4.0  # how far behind the best a span may be that holds the whole list
-_SURE = 3.0  # an amount that it would give as the answer were there no other
 _SAME_VALUE = 0.02  # "1,1 triệu tỷ" and "1.103.600 tỷ" are the same amount, rounded
 
 
@@ -54,7 +51,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The short answer, in one line."""
+        """The short answer in the article's own writing, in one line."""
         return " ".join(self.hit.stored.passage.text[self.start : self.end].split())
 
 
@@ -71,6 +68,7 @@ class Finding:
         signals: What that probability was told by.
         yes: What the deciding words say to a yes/no question; None for any other.
         disagreement: Another article's answer, where it contradicts this one; else None.
+        choices: Answers of several articles that fit the question as well; the user has to say which is meant.
     """
 
     query: Query
@@ -81,12 +79,7 @@ class Finding:
     signals: Signals | None = None
     yes: bool | None = None
     disagreement: Part | None = None
-
-    @property
-    def tells_of_another(self) -> bool:
-        """Whether the article itself says that this is of another thing or another year than was asked about."""
-        signals = self.signals
-        return signals is not None and (signals.contradicted or signals.time < 0)
+    choices: tuple[Part, ...] = ()
 
 
 def find(
@@ -94,10 +87,9 @@ def find(
     hits: Sequence[Hit],
     reader: SpanReader,
     rarity: Callable[[str], float],
-    passages_read: int = PASSAGES_READ,
     publishers: Publishers = _NO_PUBLISHERS,
 ) -> Finding | None:
-    """Read the best passages; None where there is nothing to read.
+    """Read the best passages, and of the best candidates take the one that is likeliest right.
 
     Where another article contradicts one that says the question again, the one with the better standing goes first.
 
@@ -106,38 +98,85 @@ def find(
         hits: Passages, best first; the first few are read.
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
-        passages_read: How many of them, in one batch: each costs time.
         publishers: Whom to believe more.
+
+    Returns:
+        None where there is nothing to read.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, passages_read)
-    if not ranked:
+    reading = read_hits(query, hits, reader)
+    findings = _judged(reading, reader, rarity)
+    if not findings:
         return None
-    best = _sure(_answered(query, asked, ranked), hits, rarity)
-    article = best.parts[0].hit.stored.passage.article_id
-    apart = [one for one in ranked if one.hit.stored.passage.article_id != article]
-    if asked.kind not in _ONE_ANSWER or not apart:
+    best = max(findings, key=lambda finding: finding.confidence)
+    if best.asked.kind not in ONE_ANSWER:
         return best
-    other = _answered(query, asked, apart)
-    if not publishers.preferred and not _echoes(best) and not _echoes(other):
-        return best  # two ways to tell of it, of which one may well be about something else
-    # What repeats the question is not to outshine what the other articles say: they are judged without it.
-    other = _sure(other, [hit for hit in hits if hit.stored.passage.article_id != article], rarity)
-    if not _contradicts(best, other):
-        return best
-    first, second = sorted((best, other), key=lambda one: _standing(one, publishers), reverse=True)
-    return replace(first, disagreement=second.parts[0])
+    if query.latest and findings[0].confidence >= confidence_model().threshold:
+        older = next((one.parts[0] for one in findings if _contradicts(findings[0], one)), None)
+        return replace(findings[0], disagreement=older)
+    choices = equally_fitting(query, best.asked.kind, hits, reading.ranked(query, rarity))
+    if choices:
+        return replace(best, choices=tuple(_part(one) for one in choices))
+    rivals = [one for one in findings if _contradicts(best, one)]
+    if not rivals and _echoes(best):
+        # What repeats the question is not to outshine what the other articles say: they are judged without it.
+        apart = _judged(reading.without(best.parts[0].hit.stored.passage.article_id), reader, rarity)
+        rivals = [one for one in apart if _contradicts(best, one)]
+    if publishers.preferred or any(_echoes(one) for one in (best, *rivals)):
+        best, *rivals = sorted((best, *rivals), key=lambda one: _standing(one, publishers), reverse=True)
+    else:  # two names or days may well be of two things, two amounts of one measure hardly
+        rivals = [one for one in rivals if _is_as_fitting_amount(best, one)]
+    return replace(best, disagreement=rivals[0].parts[0]) if rivals else best
 
 
-def _sure(finding: Finding, hits: Sequence[Hit], rarity: Callable[[str], float]) -> Finding:
-    """The finding with how sure it is, by the passages that were found for it."""
-    signals = Signals.of(finding.query, finding.asked, hits, finding.ranked, rarity, len(finding.parts))
-    return replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+def find_several(
+    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float]
+) -> list[Finding]:
+    """What would be found were each of the first few candidates the best, with how sure it is, best ranked first."""
+    return _judged(read_hits(query, hits, reader), reader, rarity)
+
+
+def _judged(reading: PassagesRead, reader: SpanReader, rarity: Callable[[str], float]) -> list[Finding]:
+    query = reading.query
+    ranked = reading.ranked(query, rarity)
+    if query.latest and ranked:
+        ranked = latest_first(ranked)
+    found = []
+    for best in worth_judging(ranked):
+        finding = _answered(reading, [best, *(one for one in ranked if one is not best)])
+        judged = reading.judged(query, best, reader)
+        signals = Signals.of(query, reading.asked, reading.hits, finding.ranked, rarity, judged, len(finding.parts))
+        finding = replace(finding, signals=signals, confidence=round(confidence_model().probability(signals), 4))
+        found.append(_as_sentence(finding) if asks_for_telling(query.restored, reading.asked) else finding)
+    return found
+
+
+def _as_sentence(finding: Finding) -> Finding:
+    """The whole sentence as the answer, where that one is sure and no span in it is."""
+    model, signals, part = confidence_model(), finding.signals, finding.parts[0]
+    if signals is None or finding.confidence >= model.threshold:
+        return finding
+    confidence = round(model.probability(replace(signals, own=max(signals.own, signals.sentence))), 4)
+    if confidence < model.threshold:
+        return finding
+    return replace(finding, parts=(Part(part.hit, *part.quote, part.quote),), confidence=confidence)
 
 
 def _contradicts(best: Finding, other: Finding) -> bool:
     """Whether what another article says is as good as sure, and something else."""
-    sure = other.confidence >= max(confidence_model().threshold, _COMPARABLE * best.confidence)
-    return sure and _says_another(best.parts[0].text, other.parts[0].text)
+    first, second = best.parts[0], other.parts[0]
+    return (
+        second.hit.stored.passage.article_id != first.hit.stored.passage.article_id
+        and other.confidence >= max(confidence_model().threshold, _COMPARABLE * best.confidence)
+        and _says_another(first.text, second.text)
+    )
+
+
+def _is_as_fitting_amount(best: Finding, other: Finding) -> bool:
+    """Whether both are amounts, and the other one is of the kind, the time and the matter asked for no less."""
+    if any(amount_in(one.parts[0].text) is None for one in (best, other)):
+        return False
+    own, its = best.ranked[0].features, other.ranked[0].features
+    return its.fit >= own.fit and its.time >= own.time and its.coverage >= own.coverage
 
 
 def _says_another(first: str, second: str) -> bool:
@@ -173,7 +212,7 @@ def _standing(finding: Finding, publishers: Publishers) -> Standing:
 
 def _echoes(finding: Finding) -> bool:
     part = finding.parts[0]
-    sentence = part.hit.stored.passage.text[slice(*part.quote)]
+    sentence = part.hit.text[slice(*part.quote)]
     return echoes(finding.query.restored, finding.asked, sentence)
 
 
@@ -188,24 +227,14 @@ def find_candidates(
         reader: The neural reader.
         rarity: Weight of a folded syllable or bigram, larger for rarer ones.
     """
-    asked, ranked = _ranked(query, hits, reader, rarity, PASSAGES_READ)
-    return [_answered(query, asked, [best, *(one for one in ranked if one is not best)]) for best in ranked]
+    reading = read_hits(query, hits, reader)
+    ranked = reading.ranked(query, rarity)
+    return [_answered(reading, [best, *(one for one in ranked if one is not best)]) for best in ranked]
 
 
-def _ranked(
-    query: Query, hits: Sequence[Hit], reader: SpanReader, rarity: Callable[[str], float], passages_read: int
-) -> tuple[AskedFor, list[Candidate]]:
-    asked = asked_for(query.restored, [expansion.short for expansion in query.expansions])
-    read = hits[:passages_read]
-    texts = [hit.stored.passage.text for hit in read]
-    headings = [heading(hit.stored.title, hit.opening, text) for hit, text in zip(read, texts, strict=True)]
-    readings = reader.read(query.text, texts, headings)
-    return asked, candidates(query, asked, read, readings, rarity)
-
-
-def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Finding:
+def _answered(reading: PassagesRead, ranked: Sequence[Candidate]) -> Finding:
     """The best candidate as this kind of question wants it: a list's items, a yes or no, an amount and its rival."""
-    best = ranked[0]
+    best, query, asked = ranked[0], reading.query, reading.asked
     finding = Finding(query, asked, (_part(best),), tuple(ranked))
     if asked.kind is AnswerKind.LIST:
         return replace(finding, parts=_items(finding))
@@ -214,11 +243,9 @@ def _answered(query: Query, asked: AskedFor, ranked: Sequence[Candidate]) -> Fin
     if asked.kind is AnswerKind.ROLE:
         return replace(finding, parts=_posts(finding))
     if asked.kind is AnswerKind.YES_NO:
-        decided = verdict(query.text, best.hit.stored.passage.text, best.sentence)
+        decided = verdict(query.text, best.hit.text, best.sentence)
         part = Part(best.hit, decided.start, decided.end, best.sentence)
-        return replace(finding, parts=(part,), yes=decided.yes)
-    if asked.kind is AnswerKind.HOW_MANY:
-        return replace(finding, disagreement=_disagreement(ranked))
+        return replace(finding, parts=(part,), yes=reading.polarity(best) > 0)
     return finding
 
 
@@ -229,13 +256,13 @@ def _part(candidate: Candidate) -> Part:
 def _person(finding: Finding) -> Part:
     """A person; of one whom the passage tells of by a post alone, the name and a quote from there to what is told."""
     best = finding.ranked[0]
-    text = best.hit.stored.passage.text
+    text = best.hit.text
     posts = [whole for _, whole in post_places(text)]
     called = next((post for post in posts if (post.start, post.end) == (best.start, best.end)), None)
     name = named_before(text, called) if called else Place(best.start, best.end)
     if name is None:
         return _part(best)
-    later = [called] if called else [post for post in posts if named_before(text, post) == name]
+    later = [called] if called else [post for post in posts if _lies_in(named_before(text, post), name)]
     sentences = best.hit.parts.sentences
     around = [next(one for one in sentences if one.start <= place.start < one.end) for place in (name, *later)]
     asked = set(folded_syllables(finding.query.text))
@@ -245,6 +272,10 @@ def _person(finding: Finding) -> Part:
     if telling is around[0] or end - start > _LONGEST_QUOTE:
         return _part(best)
     return Part(best.hit, name.start, name.end, (start, end))
+
+
+def _lies_in(inner: Place | None, outer: Place) -> bool:
+    return inner is not None and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _items(finding: Finding) -> tuple[Part, ...]:
@@ -269,8 +300,8 @@ def _holders(finding: Finding, best: Candidate) -> tuple[Part, ...]:
     held: list[tuple[float, Part]] = []
     for name in PostQuestion(finding.query, finding.asked).holders(best.hit):
         sentence = next(one for one in parts.sentences if one.start <= name.start < one.end)
-        quote = trimmed(stored.passage.text, sentence.start, sentence.end)
-        time = time_fit(finding.query.time, stored, parts, stored.passage.text[slice(*quote)])
+        quote = trimmed(best.hit.text, sentence.start, sentence.end)
+        time = time_fit(finding.query.time, stored, parts, best.hit.text[slice(*quote)])
         held.append((time, Part(best.hit, name.start, name.end, quote)))
     closest = max((time for time, _ in held), default=0.0)
     return tuple(part for time, part in held if time == closest)
@@ -278,14 +309,14 @@ def _holders(finding: Finding, best: Candidate) -> tuple[Part, ...]:
 
 def _items_within(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
     """The items that a candidate's span holds, without those that the question names."""
-    text = candidate.hit.stored.passage.text
+    text = candidate.hit.text
     items = split_items(text, candidate.start, candidate.end)
     return _as_parts(candidate, without_named(items, text, finding.query.restored))
 
 
 def _items_around(finding: Finding, candidate: Candidate) -> tuple[Part, ...]:
     """The items of the list in a candidate's sentence that its span belongs to."""
-    text = candidate.hit.stored.passage.text
+    text = candidate.hit.text
     span = _list_around(finding.ranked, candidate)
     items = list_items(finding.asked, finding.query.restored, text, candidate.sentence, span)
     return _as_parts(candidate, items)
@@ -307,7 +338,7 @@ def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int
 
     The network scores a list item by item.
     """
-    text = best.hit.stored.passage.text
+    text = best.hit.text
     around = [
         (other.start, other.end)
         for other in sorted(ranked, key=lambda one: -one.features.reader)
@@ -318,23 +349,3 @@ def _list_around(ranked: Sequence[Candidate], best: Candidate) -> tuple[int, int
     ]
     several = next((span for span in around if len(split_items(text, *span)) > 1), None)
     return several or max(around, key=lambda span: span[1] - span[0], default=(best.start, best.end))
-
-
-def _disagreement(ranked: Sequence[Candidate]) -> Part | None:
-    """An amount that another article gives with nearly the same right to be the answer, and that is not the same."""
-    best = ranked[0]
-    first = amount_in(best.text)
-    for other in ranked[1:]:
-        second = amount_in(other.text)
-        if (
-            first is not None
-            and second is not None
-            and other.hit.stored.passage.article_id != best.hit.stored.passage.article_id
-            and other.features.reader > _SURE
-            and other.features.fit >= best.features.fit
-            and other.features.time >= best.features.time
-            and other.features.coverage >= best.features.coverage
-            and _is_another_amount(first, second)
-        ):
-            return _part(other)
-    return None

@@ -13,6 +13,7 @@ from dataclasses import replace
 from importlib import resources
 
 from rag.retrieval.retriever import Hit
+from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
 from rag.vietnamese.sentences import sentence_spans
 
@@ -57,8 +58,16 @@ def judged_sentences(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def without_orders(hit: Hit) -> Hit:
     """A passage as it is read: sentences that give orders to a machine blanked out, every offset as it was."""
-    passage = hit.stored.passage
-    return replace(hit, stored=replace(hit.stored, passage=replace(passage, text=blanked(passage.text))))
+    plain = blanked(hit.stored.passage.text)
+    stored = _with_text(hit.stored, plain)
+    if hit.accented is None:
+        return replace(hit, stored=stored)
+    read = "".join(one if kept != " " else " " for one, kept in zip(hit.text, plain, strict=True))
+    return replace(hit, stored=stored, accented=_with_text(hit.accented, read))
+
+
+def _with_text(stored: StoredPassage, text: str) -> StoredPassage:
+    return replace(stored, passage=replace(stored.passage, text=text))
 
 
 def visible(text: str) -> str:

@@ -83,7 +83,7 @@ class PostQuestion:
         """The names of those whom a passage gives the post that is asked about."""
         if not self.asks_for_holder:
             return []
-        return [one.name for one in holders(hit.stored.passage.text) if self._holds(hit, one) > 0]
+        return [one.name for one in holders(hit.text) if self._holds(hit, one) > 0]
 
     def agreement(self, hit: Hit, start: int, end: int) -> float:
         """Whether a span answers as the passage's own words about that person have it.
@@ -97,7 +97,7 @@ class PostQuestion:
             From -1.0 (the passage gives this person another post, or this post to another person) to 1.0; 0.0 where
             nothing is asked about posts, or the passage does not tell.
         """
-        text = hit.stored.passage.text
+        text = hit.text
         if self._kind is AnswerKind.ROLE:
             return self._role_agreement(text, start, end)
         if not self.asks_for_holder:
@@ -128,9 +128,9 @@ class PostQuestion:
         )
 
     def _same_post(self, hit: Hit, place: Place, asked: _AskedPost) -> float:
-        if self._was_held(hit.stored, place):
+        if self._was_held(hit.as_read, place):
             return -1.0
-        text = hit.stored.passage.text[place.start : place.end]
+        text = hit.text[place.start : place.end]
         title, whole = next(post_places(text))
         held = title_key(text[title.start : title.end])
         if held != asked.title and (asked.title or not _heads_a_body(held)):

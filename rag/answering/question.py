@@ -69,6 +69,7 @@ _ENDING = r"(?:\s+(?:vậy|thế|nhỉ|hả|ạ|ấy|đấy|đó|à|rồi))*\W*$
 _WHO_IS_IT = re.compile(rf"^(?:cho hỏi |cho biết )?(?P<name>[^?]+?) (?:là|làm) (?P<place>ai|gì){_ENDING}")
 _ADDRESS = re.compile(rf"^(?:cho (?:hỏi|biết|xin) )?địa chỉ (?!nào|gì)[^?]*{_ENDING}")
 _WHAT_IS_IT = re.compile(rf"^(?P<short>\S+) (?:là|nghĩa là) (?P<place>gì|cái gì){_ENDING}")
+_HOW = re.compile(r"\b(?:(?:như |ra )?thế nào|ra sao|làm sao|bằng cách nào|kiểu gì|ntn)\b")
 _STOP_NOUN = frozenset(
     [
         "của",
@@ -128,6 +129,11 @@ def asked_for(question: str, short_forms: Collection[str] = ()) -> AskedFor:
     return AskedFor(
         AnswerKind.HOW_MANY if _opens_with_measure(question) else AnswerKind.WHAT, len(question), len(question)
     )
+
+
+def asks_for_telling(question: str, asked: AskedFor) -> bool:
+    """Whether a question asks why or how, which a sentence tells rather than a few words of it."""
+    return asked.kind is AnswerKind.WHY or _HOW.search(question.lower()) is not None
 
 
 def _opens_with_measure(question: str) -> bool:

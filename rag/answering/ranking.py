@@ -17,7 +17,9 @@ class Features:
     """What speaks for a candidate and against it.
 
     Attributes:
-        reader: The network's score; below zero it would rather not answer.
+        reader: The network's score of the span it stands for; below zero the passage rather does not answer.
+        moved: How much less the network gives these very words than that span, at most 0.
+        excess: How many words longer it is than the person, post or time in it that was asked for, by tens.
         lead: How far the passage's retrieval score is behind the best passage's, at most 0.
         coverage: Share of the question's words in the sentence and headline, 0 to 1, rare words first.
         nearness: The same for the clause around the span alone.
@@ -30,6 +32,8 @@ class Features:
     """
 
     reader: float
+    moved: float
+    excess: float
     lead: float
     coverage: float
     nearness: float
@@ -54,10 +58,12 @@ class RankingModel:
     Attributes:
         weights: What a unit of a feature is worth, in log odds against the other candidates, by its name.
         fit: How it was fitted: data, n, command, figures.
+        fingerprint: Of the reader's weights that it was fitted to.
     """
 
     weights: Mapping[str, float]
     fit: Mapping[str, object]
+    fingerprint: str = ""
 
     def score(self, features: Features) -> float:
         """What candidates of one question are ordered by."""

@@ -2,12 +2,12 @@
 
 import functools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rag.retrieval.query import Query
 from rag.store.records import StoredPassage
 from rag.vietnamese.normalise import fold
-from rag.vietnamese.syllables import folded_syllables, syllables, with_bigrams
+from rag.vietnamese.syllables import folded_syllables, syllable_texts, syllables, with_bigrams
 from rag.vietnamese.word_lists import word_list
 
 _AROUND = 60  # characters on each side
@@ -55,9 +55,17 @@ def missing_names(query: Query, there: Collection[str]) -> float:
         for expansion in query.expansions
         for part in folded_syllables(expansion.short)
     }
-    words = [fold(word.text) for word in syllables(query.restored)[1:] if word.text[0].isupper()]
+    words = [fold(word) for word in _names(syllable_texts(query.restored))]
     found = [word in there or (word in full and all(one in there for one in full[word])) for word in words]
     return 1.0 - sum(found) / len(found) if found else 0.0
+
+
+def _names(words: Sequence[str]) -> Sequence[str]:
+    """The capitalised words of a question; the first one where more of it than the first letter is, or the next too."""
+    first = words[:1]
+    if first and not (first[0][1:] != first[0][1:].lower() or (len(words) > 1 and words[1][0].isupper())):
+        words = words[1:]
+    return [word for word in words if word[0].isupper()]
 
 
 def names_post_of(question: str, sentence: str) -> bool:

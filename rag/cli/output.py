@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Origin
 from rag.retrieval.query import Query
 from rag.retrieval.retriever import Hit
 from rag.store.records import IndexSummary
@@ -118,11 +118,12 @@ def _print_steps(output: Console, query: Query) -> None:
 
 def print_answer(output: Console, answer: Answer) -> None:
     """The answer with its sources, or the refusal with what may be related."""
-    _print_reading(output, answer.query)
     colour = "yellow" if answer.abstained else "green"
-    output.print(
-        Panel(Text(answer.text), border_style=colour, title=f"độ tin cậy {answer.confidence:.0%}", title_align="right")
-    )
+    title = None
+    if answer.origin is Origin.ARTICLES:
+        _print_reading(output, answer.query)
+        title = f"độ tin cậy {answer.confidence:.0%}"
+    output.print(Panel(Text(answer.text), border_style=colour, title=title, title_align="right"))
     if answer.note:
         output.print(f"[yellow]{escape(answer.note)}[/]", soft_wrap=True)
     for citation in answer.citations:

@@ -46,7 +46,7 @@ class FollowUps:
         for turn in turns(history, longest):
             asked = self._made_whole(self._retriever.understand(turn.question), said)
             said.append((asked.restored, turn.answer))
-        return self._made_whole(query, said)
+        return replace(self._made_whole(query, said), before=tuple(said))
 
     def _made_whole(self, query: Query, said: Sequence[tuple[str, str]]) -> Query:
         if not said:

@@ -4,6 +4,8 @@ Each step is one function of `Query`'s making and can be switched off with `Quer
 ablation table shows what each is worth.
 """
 
+import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,9 +13,13 @@ from rag.errors import QuestionError
 from rag.store.language import CorpusLanguage
 from rag.vietnamese.abbreviations import Expansion
 from rag.vietnamese.normalise import settle_tone_marks, to_nfc
+from rag.vietnamese.politeness import asked_plainly
 from rag.vietnamese.syllables import bigrams, folded_syllables, with_bigrams
 from rag.vietnamese.time_expressions import TimeReference, time_reference
+from rag.vietnamese.typos import put_right
+from rag.vietnamese.wording import Wording
 
+_LAST_YEAR = re.compile(r"(?<!so với )(?<!hơn )\bnăm ngoái\b", re.IGNORECASE)
 # Weight of a term that the question implies but does not say, beside 1.0 for one that it says.
 _IMPLIED = 0.5
 
@@ -43,13 +49,15 @@ class Query:
 
     Attributes:
         question: What the user typed, in NFC, without outer space.
-        restored: The question with its accents restored, and its short forms as the articles write them.
+        restored: What it asks, without polite words, its accents restored, its short forms as the articles write them.
         text: The same with abbreviations spelled out: what the embedding model reads.
         terms: Folded syllables and bigrams with their weights: what the lexical index is asked.
         expansions: The abbreviations found, with what they were taken to mean.
         names: Full names of the people called by a part of their name.
         time: The years, terms, quarters and days asked for.
         options: The steps taken.
+        latest: Whether it asks how things stand now.
+        before: Questions and answers of the conversation before it, oldest first.
     """
 
     question: str
@@ -60,6 +68,8 @@ class Query:
     names: tuple[str, ...]
     time: TimeReference
     options: QueryOptions
+    latest: bool = False
+    before: tuple[tuple[str, str], ...] = ()
 
 
 def checked_question(question: str, max_characters: int) -> str:
@@ -89,7 +99,11 @@ def understand(question: str, language: CorpusLanguage, options: QueryOptions) -
         language: What the indexed text teaches about accents, abbreviations and names.
         options: Which steps to take.
     """
-    restored = language.accents.restore(question) if options.restore_accents else settle_tone_marks(question)
+    plain = asked_plainly(question)
+    restored = settle_tone_marks(plain)
+    if options.restore_accents:
+        restored = put_right(language.accents.restore(plain), language.accents)
+    restored = _LAST_YEAR.sub(f"năm {datetime.datetime.now().astimezone().year - 1}", restored)
     expansions = []
     if options.expand_abbreviations:
         expansions = [_as_explained(one, language) for one in language.expansions(restored)]
@@ -106,7 +120,15 @@ def understand(question: str, language: CorpusLanguage, options: QueryOptions) -
     for term in implied:
         terms.setdefault(term, _IMPLIED)
     return Query(
-        question, restored, _spelled_out(restored, expansions), terms, tuple(expansions), tuple(names), time, options
+        question,
+        restored,
+        _spelled_out(restored, expansions),
+        terms,
+        tuple(expansions),
+        tuple(names),
+        time,
+        options,
+        latest=not time.years and next(Wording(restored).find("now_words"), None) is not None,
     )
 
 

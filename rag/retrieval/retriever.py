@@ -29,17 +29,31 @@ class Hit:
     Attributes:
         stored: The passage.
         score: What it is ranked by.
-        opening: The first passage of its article, which tells who met when and where.
+        opening: The first passage of its article, which tells who met when and where; as it is read.
+        accented: The passage with accents, where its article has none; as long, so that every offset holds.
+        chosen: Whether the search was restricted to its article.
     """
 
     stored: StoredPassage
     score: Score
     opening: str = ""
+    accented: StoredPassage | None = None
+    chosen: bool = False
+
+    @property
+    def as_read(self) -> StoredPassage:
+        """The passage as it is searched for answers; what is shown and cited stands in `stored`."""
+        return self.accented or self.stored
+
+    @property
+    def text(self) -> str:
+        """The text as it is read."""
+        return self.as_read.passage.text
 
     @property
     def parts(self) -> PassageText:
-        """The passage taken apart."""
-        return passage_text(self.stored.title, self.stored.passage.text, self.opening)
+        """The passage taken apart, as it is read."""
+        return passage_text(self.as_read.title, self.text, self.opening)
 
 
 class HybridRetriever(BaseRetriever):
@@ -97,8 +111,9 @@ class HybridRetriever(BaseRetriever):
         scores = fuse(cosines, bm25, library.settings.lexical_weight)
         stored = library.passages(list(islice(scores, max(_LOOKED_INTO, limit))))
         openings = self._openings(stored.values())
+        chosen = search_filter is not None and len(search_filter.articles) == 1
         hits = [
-            Hit(stored[found], score, openings.get(stored[found].head, ""))
+            self._hit(stored[found], score, openings.get(stored[found].head, ""), chosen=chosen)
             for found, score in scores.items()
             if found in stored
         ]
@@ -109,6 +124,15 @@ class HybridRetriever(BaseRetriever):
     def rarity(self) -> Callable[[str], float]:
         """Weight of a folded syllable or bigram in this library, larger for rarer ones."""
         return rarity_in(self.library.vectors.count(), self.library.lexical.document_frequency)
+
+    def _hit(self, stored: StoredPassage, score: Score, opening: str, *, chosen: bool) -> Hit:
+        accents, passage = self.library.language.accents, stored.passage
+        text = accents.accented(passage.text)
+        if text == passage.text:
+            return Hit(stored, score, opening, chosen=chosen)
+        title = accents.restore(stored.title)
+        read = replace(stored, title=title, passage=replace(passage, text=text))
+        return Hit(stored, score, accents.accented(opening), read, chosen)
 
     def _openings(self, stored: Collection[StoredPassage]) -> dict[str, str]:
         """The text of the first passage of each article, by that passage's id."""

@@ -13,7 +13,7 @@ from rag.vietnamese.names import GivenNames
 
 _ACCENTS_FILE = "accents.npz"
 _STATE_FILE = "state.json"
-_FORMAT = 3  # raise when what is kept changes
+_FORMAT = 5  # raise when what is kept changes
 
 
 class CorpusLanguage:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rag.answering.answer import Answer, Citation
+from rag.answering.answer import Answer, Citation, Origin
+from rag.answering.compose import article_asked
 from rag.chat import Answered, Chatbot, Found, Understood
 from rag.errors import HoidapError
 from rag.retrieval.query import Query
@@ -91,6 +92,8 @@ class Turn(_Record):
         filters: What the search was restricted to, in words; empty where it was not.
         read_passages: How many passages were found.
         note: What the reader should know about the answer, e.g. that a language model wrote it.
+        origin: Who tells the answer: the articles, the library's records, or nobody, as the turn only talked.
+        choices: The same question put to each of several articles, to choose from.
         vote: What the user said of the answer.
         seal: By which the answer is known again, see `rag.web.seals`; empty where there is none.
     """
@@ -114,6 +117,8 @@ class Turn(_Record):
     sources: tuple[Source, ...] = _some()
     related: tuple[Ranked, ...] = _some()
     note: str = ""
+    origin: Literal["articles", "records", "talk"] = "articles"
+    choices: tuple[str, ...] = _some()
     vote: Literal["", "right", "wrong"] = ""
     seal: str = Field(default="", max_length=64)
 
@@ -138,10 +143,15 @@ class Turn(_Record):
         return parts
 
     @property
+    def articles_to_choose(self) -> list[tuple[str, str]]:
+        """The headline and the question of each choice."""
+        return [(article_asked(choice)[1], choice) for choice in self.choices]
+
+    @property
     def short_answers(self) -> tuple[str, ...]:
         """The short answers, where the sentence around them says more; empty where they are all there is to say."""
         said = " ".join(text.strip() for text, _ in self.parts).strip()
-        return () if self.abstained or said in self.spans else self.spans
+        return () if self.abstained or self.choices or said in self.spans else self.spans
 
     @property
     def percent(self) -> int:
@@ -329,7 +339,9 @@ def _answered(answer: Answer, hits: Sequence[Hit]) -> dict[str, object]:
     publishers = {hit.stored.passage.article_id: hit.stored.publisher for hit in hits}
     return {
         "state": "answered",
-        "reading": _reading(answer.query),
+        "reading": _reading(answer.query) if answer.origin is Origin.ARTICLES else None,
+        "origin": answer.origin.value,
+        "choices": answer.choices,
         "text": answer.text,
         "spans": answer.spans,
         "abstained": answer.abstained,

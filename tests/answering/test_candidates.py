@@ -9,7 +9,7 @@ import pytest
 
 from rag.answering.candidates import Candidate, candidates
 from rag.answering.question import asked_for
-from rag.answering.reading.span_reader import PassageReading, WindowLogits
+from rag.answering.reading.span_reader import PassageReading, Verdict, WindowLogits
 from rag.chunking import Passage
 from rag.retrieval.fusion import Score
 from rag.retrieval.query import QueryOptions, understand
@@ -17,6 +17,7 @@ from rag.retrieval.retriever import Hit
 from rag.store.language import CorpusLanguage
 from rag.store.records import StoredPassage
 
+_OPEN = Verdict(yes=0.0, no=0.0, unknown=0.0, open=1.0)
 _ROSTER = (
     "Dự lễ có ông Lê Văn Tám, Bí thư Đảng ủy, Giám đốc; ông Trần An, Phó Bí thư Đảng ủy; "
     "bà Vũ Thị Mơ, Chủ tịch Công đoàn Xưởng Giấy."
@@ -35,7 +36,7 @@ def _ranked(question: str, text: str, *pointed: str) -> list[Candidate]:
         start = text.index(span)
         starts[words[:, 0] == start] = 5.0 - less
         ends[words[:, 1] == start + len(span)] = 5.0
-    reading = PassageReading(text, [WindowLogits(words, starts, ends)])
+    reading = PassageReading(text, [WindowLogits(words, starts, ends, _OPEN)])
     hit = Hit(stored, Score(total=1.0, cosine=0.9, bm25=1.0, lexical=1.0))
     return candidates(query, asked_for(query.restored), [hit], [reading], lambda _: 1.0)
 
@@ -50,7 +51,7 @@ def _ranked(question: str, text: str, *pointed: str) -> list[Candidate]:
     ],
 )
 def test_of_several_people_the_one_with_the_post_comes_first(question: str, name: str) -> None:
-    assert _ranked(question, _ROSTER)[0].text == name
+    assert name in _ranked(question, _ROSTER)[0].text
 
 
 def test_a_person_who_is_named_in_the_question_does_not_answer_it() -> None:

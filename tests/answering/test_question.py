@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vietnamese_text import texts
 
-from rag.answering.question import AnswerKind, asked_for
+from rag.answering.question import AnswerKind, asked_for, asks_for_telling
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,18 @@ def test_a_word_that_only_looks_like_a_question_word_asks_nothing() -> None:
 def test_any_question_asks_for_something_at_a_place_in_it(question: str) -> None:
     asked = asked_for(question)
     assert 0 <= asked.start <= asked.end <= len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "tells"),
+    [
+        ("Vì sao lợi nhuận giảm?", True),
+        ("Đời sống công nhân ra sao?", True),
+        ("Hội nghị diễn ra như thế nào?", True),
+        ("Làm sao để nộp đơn?", True),
+        ("Ai là Chủ tịch Hội đồng?", False),
+        ("Nhà máy có bao nhiêu công nhân?", False),
+    ],
+)
+def test_why_and_how_are_told_by_a_sentence(question: str, tells: bool) -> None:  # noqa: FBT001
+    assert asks_for_telling(question, asked_for(question)) is tells

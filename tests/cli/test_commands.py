@@ -54,7 +54,7 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
     run: Run, data: Path, corpus: Path, tmp_path: Path
 ) -> None:
     questions = [
-        {"id": "b", "question": "Bộ máy Điều hành có bao nhiêu đảng viên?"},
+        {"id": "b", "question": "Đảng bộ BMĐH có bao nhiêu đảng viên chính thức?"},
         {"id": "a", "question": "Cách nấu phở bò ngon nhất?"},
         {"id": "c", "question": "Trong đó mấy đơn được công nhận rồi?", "history": [
             {"role": "user", "content": "Năm 2020 BMĐH có mấy đơn đăng ký sáng kiến sáng chế?"},
@@ -80,7 +80,7 @@ def test_ask_batch_prints_one_checked_answer_a_line_in_order(
         for citation in answer["citations"]:
             article = load_article(corpus / f"{citation['article']}.md", citation["article"], 10**6)
             assert article.body[citation["start"] : citation["end"]] == citation["quote"]
-    assert "251 đảng viên" in answers[0]["answer"]
+    assert "243 đảng viên chính thức" in answers[0]["answer"]
     assert answers[1]["citations"] == []
     assert any("1 đơn được công nhận" in citation["quote"] for citation in answers[2]["citations"])
     assert answers[3]["spans"] == ["năm 1972"]

@@ -55,7 +55,7 @@ def test_what_the_articles_do_not_hold_is_not_answered_and_the_closest_passages_
 def test_the_keyboard_alone_asks_opens_a_source_and_comes_back(visit: Visit) -> None:
     page = visit()
     expect(page.locator("#question textarea")).to_be_focused()
-    turn = ask(page, "Đảng bộ BMĐH có bao nhiêu đảng viên?")
+    turn = ask(page, "Đảng bộ BMĐH có bao nhiêu đảng viên chính thức?")
     chip = turn.locator(".chip").first
     chip.focus()
     page.keyboard.press("Enter")
@@ -63,6 +63,20 @@ def test_the_keyboard_alone_asks_opens_a_source_and_comes_back(visit: Visit) -> 
     page.keyboard.press("Escape")
     expect(page.locator("#source-panel")).to_be_hidden()
     expect(chip).to_be_focused()
+
+
+def test_talk_gets_a_reply_without_sources_and_a_vague_question_choices_to_click(visit: Visit) -> None:
+    page = visit()
+    greeted = ask(page, "xin chào")
+    expect(greeted.locator(".sentence")).to_contain_text("Xin chào!")
+    expect(greeted.locator(".card, .why, [data-action=vote-right]")).to_have_count(0)
+    vague = ask(page, "Hội nghị diễn ra khi nào?")
+    choice = vague.locator(".choices button").first
+    headline = choice.inner_text()
+    choice.click()
+    answered = page.locator(".turn").nth(2)
+    expect(answered.locator(".card-title").first).to_have_text(headline)
+    expect(answered.locator(".choices")).to_have_count(0)
 
 
 def test_every_control_has_a_name_for_screen_readers(visit: Visit) -> None:
@@ -108,7 +122,7 @@ def test_earlier_conversations_stay_in_the_browser_and_can_be_gone_on_with_and_d
     expect(kept).to_have_text(["Giàn BK-21 đón dòng dầu đầu tiên khi nào?", "Ai là Bí thư Đảng ủy BMĐH?"])
     kept.nth(1).click()
     expect(again.locator(".turn")).to_contain_text("Trần Quốc Thắng")
-    ask(again, "Đảng bộ BMĐH có bao nhiêu đảng viên?")
+    ask(again, "Đảng bộ BMĐH có bao nhiêu đảng viên chính thức?")
     expect(kept).to_have_text(["Ai là Bí thư Đảng ủy BMĐH?", "Giàn BK-21 đón dòng dầu đầu tiên khi nào?"])
     again.on("dialog", lambda dialog: dialog.accept())
     again.locator(".kept button[data-action=forget]").first.click()

@@ -1,5 +1,10 @@
-"""A question and a passage as token ids: `<s> query: Q </s></s> passage: HEADING </s> P </s>`."""
+"""A question and a passage as token ids.
 
+`<s> query: Q </s> BEFORE </s></s> passage: PROPOSED </s> HEADING </s> P </s>`. BEFORE is what was said before the
+question, PROPOSED an answer that is to be judged; both are left out where there are none, with their separators.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -9,6 +14,8 @@ from rag.vietnamese.sentences import sentence_spans
 
 BEGIN, SEPARATOR = 0, 2  # XLM-R's `<s>`, `</s>`
 MAX_QUESTION_TOKENS = 64
+MAX_BEFORE_TOKENS = 48
+MAX_PROPOSED_TOKENS = 48
 MAX_HEADING_TOKENS = 88
 MAX_PASSAGE_TOKENS = 256
 WINDOW_STRIDE = 128
@@ -50,16 +57,24 @@ class PairEncoder:
         self._query_prefix: list[int] = self._ids("query:")
         self._passage_prefix: list[int] = self._ids("passage:")
 
-    def windows(self, question: str, passage: str, heading: str = "") -> list[Window]:
+    def windows(
+        self, question: str, passage: str, heading: str = "", *, before: str = "", proposed: str = ""
+    ) -> list[Window]:
         """The passage in windows of at most 256 tokens that overlap by half; one window where it fits.
 
         Args:
             question: With its accents.
             passage: The text to find an answer in.
             heading: What stands above it; read in every window, but no answer is taken from it.
+            before: What was said before the question, see `conversation`.
+            proposed: An answer that is to be judged.
         """
         query = [*self._query_prefix, *self._ids(settled(question))][:MAX_QUESTION_TOKENS]
+        if before:
+            query += [SEPARATOR, *self._ids(settled(before))[:MAX_BEFORE_TOKENS]]
         head = [BEGIN, *query, SEPARATOR, SEPARATOR, *self._passage_prefix]
+        if proposed:
+            head += [*self._ids(settled(proposed))[:MAX_PROPOSED_TOKENS], SEPARATOR]
         if heading:
             head += [*self._ids(settled(heading))[:MAX_HEADING_TOKENS], SEPARATOR]
         encoded = self._tokenizer.encode(settled(passage), add_special_tokens=False)
@@ -76,6 +91,19 @@ class PairEncoder:
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
+
+
+def conversation(turns: Sequence[tuple[str, str]]) -> str:
+    """What the reader is told of a conversation: its last question and answer; "" where there is none.
+
+    Args:
+        turns: Questions and answers, oldest first.
+
+    Example:
+        >>> conversation([("Ai chủ trì?", "Ông Tám."), ("Họp ở đâu?", "Ở Huế.")])
+        'Họp ở đâu? Ở Huế.'
+    """
+    return " ".join(turns[-1]) if turns else ""
 
 
 def heading(headline: str, opening: str, passage: str) -> str:
@@ -98,6 +126,26 @@ def heading(headline: str, opening: str, passage: str) -> str:
     if not first or passage.strip().startswith(first):
         return headline
     return f"{headline}. {first}" if headline else first
+
+
+def surroundings(passage: str, start: int, end: int) -> tuple[int, int]:
+    """The sentences that a proposed answer stands in, with the one before and the one behind: what a judge reads.
+
+    Args:
+        passage: The text.
+        start: Offset of the answer.
+        end: Offset behind it.
+
+    Example:
+        >>> text = "Một. Hai là đây. Ba. Bốn."
+        >>> text[slice(*surroundings(text, 5, 8))]
+        'Một. Hai là đây. Ba. '
+    """
+    spans = sentence_spans(passage)
+    touched = [number for number, (first, last) in enumerate(spans) if first < end and last > start]
+    if not touched:
+        return 0, len(passage)
+    return spans[max(0, touched[0] - 1)][0], spans[min(len(spans) - 1, touched[-1] + 1)][1]
 
 
 def settled(text: str) -> str:

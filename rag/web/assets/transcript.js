@@ -23,6 +23,7 @@ element.addEventListener(
 );
 
 const actions = {
+  choose: (button) => trigger("ask", { question: button.dataset.question, turn: null }),
   ask: (button) => trigger("ask", { question: button.dataset.question, turn: turnOf(button)?.dataset.turn ?? null }),
   cite: (button) => trigger("read", { turn: button.dataset.turn, n: button.dataset.n }),
   read: (button) =>

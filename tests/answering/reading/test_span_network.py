@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save_file
@@ -11,7 +10,7 @@ from transformers import BertConfig, BertModel
 from evals.reader_training.span_model import SpanModel, make_batch
 from rag.answering.reading.encoding import PairEncoder, Window
 from rag.answering.reading.span_network import SpanNetwork
-from rag.answering.reading.weights_file import WeightsError
+from rag.answering.reading.weights_file import FORMAT_VERSION, WeightsError
 from rag.embedding import PassageEmbeddings
 from rag.network.trunk import Trunk
 
@@ -42,31 +41,12 @@ def test_what_was_trained_in_torch_is_what_runs(
     network = SpanNetwork(embeddings.trunk, path)
     assert network.notes["note"] == "noise"
     with torch.inference_mode():
-        starts, ends = model(make_batch([window]))
+        expected = model(make_batch([window]))
+    said = network(window.ids)
     inside = slice(window.passage_start, window.passage_start + len(window.offsets))
-    expected = torch.stack([starts[0, inside], ends[0, inside]], dim=1).numpy()
-    assert network(window.ids)[inside] == pytest.approx(expected, abs=0.02)  # the file is float16
-
-
-def test_a_change_of_low_rank_is_run_as_it_was_trained(
-    embeddings: PassageEmbeddings, trained: tuple[SpanModel, Path], window: Window, tmp_path: Path
-) -> None:
-    path = trained[1]
-    model = SpanModel.for_training(embeddings.trunk.folder)
-    model.load_weights(path)
-    model.make_low_rank(4)
-    with torch.no_grad():
-        for tensor in model.own_tensors().values():
-            tensor.add_(0.02 * torch.randn_like(tensor))
-    model.save_weights(tmp_path / "latest", {"note": "later"})
-    with torch.inference_mode():
-        starts, ends = model.eval()(make_batch([window]))
-    inside = slice(window.passage_start, window.passage_start + len(window.offsets))
-    expected = torch.stack([starts[0, inside], ends[0, inside]], dim=1).numpy()
-    network = SpanNetwork(embeddings.trunk, path, tmp_path / "latest")
-    assert network.notes["note"] == "later"
-    assert network(window.ids)[inside] == pytest.approx(expected, abs=0.05)  # 8 bits and float16
-    assert np.abs(SpanNetwork(embeddings.trunk, path)(window.ids)[inside] - expected).max() > 0.1
+    spans = torch.stack([expected.starts[0, inside], expected.ends[0, inside]], dim=1).numpy()
+    assert said.spans[inside] == pytest.approx(spans, abs=0.02)  # the file is float16
+    assert said.judgements == pytest.approx(expected.judgements[0].numpy(), abs=0.02)
 
 
 def test_weights_of_another_base_are_refused(
@@ -81,7 +61,12 @@ def test_weights_of_another_base_are_refused(
 
 @pytest.mark.parametrize(
     ("left_out", "version", "reason"),
-    [("head.bias", "2", "head.bias"), ("base_sample", "2", "base_sample"), ("", "1", "format '1'")],
+    [
+        ("head.bias", FORMAT_VERSION, "head.bias"),
+        ("judge.bias", FORMAT_VERSION, "judge.bias"),
+        ("base_sample", FORMAT_VERSION, "base_sample"),
+        ("", "1", "format version 1"),
+    ],
 )
 def test_a_file_that_is_not_the_readers_is_refused(
     embeddings: PassageEmbeddings,
@@ -107,3 +92,13 @@ def test_a_headline_is_read_but_is_never_an_answer(embeddings: PassageEmbeddings
         assert window.offsets == without.offsets
         assert len(window.ids) > len(without.ids)
         assert window.ids[window.passage_start :] == without.ids[without.passage_start :]
+
+
+def test_conversation_and_proposed_answer_are_read_but_are_no_answers(embeddings: PassageEmbeddings) -> None:
+    encoder = PairEncoder(embeddings.trunk.tokenizer)
+    passage = "Chiều 12/3/2021, ông Lê Văn Tám khánh thành nhà máy giấy."
+    plain = encoder.windows("Ai khánh thành?", passage)[0]
+    more = encoder.windows("Ai khánh thành?", passage, before="Khi nào? Chiều 12/3.", proposed="Lê Văn Tám")[0]
+    assert more.offsets == plain.offsets
+    assert more.ids[more.passage_start :] == plain.ids[plain.passage_start :]
+    assert more.passage_start > plain.passage_start

@@ -4,13 +4,14 @@ import gzip
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 
+from evals.people.sets import PEOPLE_SETS
 from evals.reader_training.data import XQUAD_LANGUAGES, load_dataset
-from evals.reader_training.package import main as package_main
+from evals.reader_training.mining import main as mining_main
+from evals.reader_training.mining import read_proposals
 from evals.reader_training.train import main
 from rag.answering.reading.weights_file import read_tensors
 
@@ -40,7 +41,28 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
             start = -1 if "unanswerable" in source else text.index("Lê Văn Tám")
             row = {"question": "Ai khánh thành?", "context": text, "start": start, "end": start + 10, "source": source}
             lines.write(json.dumps(row) + "\n")
+    _write_people(folder / "people")
     return folder
+
+
+def _write_people(folder: Path) -> None:
+    """The people's sets in their formats, with texts of our own."""
+    folder.mkdir()
+    for offset, name in enumerate(("vinewsqa.dev", "vinewsqa.train", "viquad2.dev")):
+        articles = [_squad_article(20_000 + 1000 * offset + number) for number in range(30)]
+        if name == "viquad2.dev":
+            articles[0]["title"] = "Texas"  # of the titles that are held back
+        (folder / f"{name}.json").write_text(json.dumps({"data": articles}), encoding="utf-8")
+    with (folder / "vicoqa.dev.jsonl").open("w", encoding="utf-8") as talks:
+        for number in range(30_000, 30_030):
+            text = _SENTENCES.format(n=number)
+            who = {"question": "Ai khánh thành?", "answer": "ông Tám", "span": text.split(". ")[0]}
+            where = {"question": "Ở đâu?", "answer": "Ở Hòa Lạc.", "span": text.split(". ")[0]}
+            talks.write(json.dumps({"id": str(number), "story": text, "turns": [who, where]}) + "\n")
+    with (folder / "vimqa.dev.jsonl").open("w", encoding="utf-8") as lines:
+        for number in range(40_000, 40_030):
+            row = {"question": "Nhà máy ở Hòa Lạc phải không?", "paragraph": _SENTENCES.format(n=number)}
+            lines.write(json.dumps({**row, "answer": "đúng" if number % 2 else "không"}) + "\n")
 
 
 def _squad_article(number: int) -> dict[str, object]:
@@ -58,50 +80,46 @@ def test_a_run_writes_what_ships_and_can_be_resumed(tiny_trunk: Path, data_dir: 
     with safe_open(str(tmp_path / "reader.safetensors"), framework="pt") as weights:
         assert "head.weight" in weights.keys()  # noqa: SIM118 - not a mapping
         assert "trunk.encoder.layer.3.output.dense.weight" not in weights.keys()  # noqa: SIM118 - shared, not shipped
-        assert weights.get_tensor("head.weight").dtype == torch.float16
-        assert "viquad" in weights.metadata()["mixture"]
+        assert weights.get_tensor("head.weight").dtype == torch.int8
+        assert "viquad2" in weights.metadata()["mixture"]
     assert main([*arguments, "--minutes", "0.04", "--resume"]) == 0
     second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert second["progress"]["step"] > first["progress"]["step"]
     assert not torch.equal(second["trained"]["head.weight"], first["trained"]["head.weight"])
 
 
-def test_later_training_begins_with_given_weights_and_ships_as_an_update(
-    tiny_trunk: Path, data_dir: Path, tmp_path: Path
-) -> None:
+def test_later_training_begins_with_given_weights(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
     arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--minutes", "0.01"]
     assert main([*arguments, "--output", str(tmp_path / "first")]) == 0
     first = tmp_path / "first" / "reader.safetensors"
     assert main([*arguments, "--output", str(tmp_path / "later"), "--start-from", str(first), "--seed", "1"]) == 0
-    later = tmp_path / "later" / "reader.safetensors"
-    assert package_main([str(first), str(later), "--base", str(first), "--output", str(tmp_path / "update")]) == 0
-    old, new = read_tensors(first)[0], read_tensors(later)[0]
-    shipped, notes = read_tensors(first, tmp_path / "update")
-    assert notes["mean_of"] == "2"
-    name = "trunk.encoder.layer.4.output.dense.weight"
-    assert not (old[name] == new[name]).all()
-    middle = (old[name] + new[name]) / 2
-    assert abs(shipped[name] - middle).max() <= abs(new[name] - old[name]).max() / 20 + 1e-4
+    old, new = read_tensors(first)[0], read_tensors(tmp_path / "later" / "reader.safetensors")[0]
+    name = "head.weight"  # whose steps are large enough for the file's 8 bits
+    assert 0 < abs(new[name] - old[name]).max() < abs(old[name]).max()
 
 
-def test_a_change_of_low_rank_goes_on_from_given_weights_in_a_small_file(
-    tiny_trunk: Path, data_dir: Path, tmp_path: Path
-) -> None:
+def test_the_readers_own_mistakes_are_found_and_learned_from(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
     arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk)]
-    assert main([*arguments, "--minutes", "0.01", "--output", str(tmp_path / "first")]) == 0
-    first = tmp_path / "first" / "reader.safetensors"
-    more = [*arguments, "--output", str(tmp_path / "more"), "--start-from", str(first), "--rank", "2"]
-    assert main([*more, "--minutes", "0.02"]) == 0
-    begun = torch.load(tmp_path / "more" / "checkpoint.pt", weights_only=True)["progress"]["step"]
-    assert main([*more, "--minutes", "0.03", "--resume"]) == 0
-    assert torch.load(tmp_path / "more" / "checkpoint.pt", weights_only=True)["progress"]["step"] > begun
-    latest = tmp_path / "more" / "reader.safetensors"
-    old, new = read_tensors(first)[0], read_tensors(first, latest)[0]
-    name = "trunk.encoder.layer.4.output.dense.weight"
-    change = new[name] - old[name]
-    assert np.abs(change).max() > 0
-    assert np.linalg.matrix_rank(change, tol=1e-3 * np.linalg.norm(change)) <= 2
-    assert (new["head.weight"] != old["head.weight"]).any()
+    assert main([*arguments, "--minutes", "0.005", "--output", str(tmp_path / "first")]) == 0
+    weights = str(tmp_path / "first" / "reader.safetensors")
+    assert mining_main([*arguments, "--weights", weights, "--output", str(tmp_path / "mined")]) == 0
+    proposals = read_proposals(tmp_path / "mined" / "proposed.jsonl")
+    assert {"supports", "silent"} <= {one.support for one in proposals}
+    assert all(one.proposed in one.passage for one in proposals if one.support != "silent")
+    mined = ["--mined", str(tmp_path / "mined"), "--output", str(tmp_path / "more")]
+    assert main([*arguments, *mined, "--minutes", "0.005"]) == 0
+    with safe_open(str(tmp_path / "more" / "reader.safetensors"), framework="pt") as file:
+        assert "proposed" in file.metadata()["mixture"]
+
+
+def test_no_passage_that_is_held_back_is_learned_from(data_dir: Path) -> None:
+    training = load_dataset(data_dir).training
+    for name, read in PEOPLE_SETS.items():
+        whole = read(data_dir)
+        texts = {document.text for document in whole.part(held_back=True).documents.values()}
+        assert texts
+        assert training[name]
+        assert not texts & {example.context for part in training.values() for example in part}
 
 
 def test_further_sets_of_any_language_join_the_mixture(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
@@ -121,6 +139,6 @@ def test_further_sets_of_any_language_join_the_mixture(tiny_trunk: Path, data_di
 
 def test_a_part_can_be_left_out_for_its_terms(tiny_trunk: Path, data_dir: Path, tmp_path: Path) -> None:
     arguments = ["--data-dir", str(data_dir), "--model-dir", str(tiny_trunk), "--output", str(tmp_path)]
-    assert main([*arguments, "--minutes", "0.005", "--leave-out", "viquad"]) == 0
+    assert main([*arguments, "--minutes", "0.005", "--leave-out", "viquad2"]) == 0
     with safe_open(str(tmp_path / "reader.safetensors"), framework="pt") as weights:
-        assert "viquad" not in weights.metadata()["mixture"]
+        assert "viquad2" not in weights.metadata()["mixture"]
